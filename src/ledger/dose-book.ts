@@ -1,0 +1,69 @@
+// The dose book as the session sees it: every entry is durable before the event that confirms it.
+import type { BeltRecord, Prescription } from '../belt/belt.ts';
+
+export interface DoseIntent {
+  readonly sessionTag: string;
+  readonly beltId: string;
+  /** How the belt was reached, for `laserbelt stop` when no controller is left. */
+  readonly address: string;
+  readonly planName: string;
+  readonly site: string;
+  readonly prescription: Prescription;
+  /** Ratio: the belt's stated measurement uncertainty. */
+  readonly measurementUncertainty: number;
+}
+
+export interface BookedZone {
+  /** People's name: `L1`. */
+  readonly zone: string;
+  readonly wavelengthNm: number;
+  readonly prescribedJPerCm2: number;
+  readonly deliveredJPerCm2: number;
+  /** What is booked: never below the truth. */
+  readonly deliveredUpperJPerCm2: number;
+  readonly certainty: 'certain' | 'upperBound';
+}
+
+export interface DoseClosing {
+  readonly sessionTag: string;
+  readonly outcome: 'completed' | 'stopped' | 'cutoff' | 'lockout' | 'refused' | 'failed';
+  readonly emissionOff: 'confirmed' | 'unconfirmed' | 'neverOn';
+  readonly hazard: string | null;
+  readonly durationMs: number;
+  readonly zones: readonly BookedZone[];
+  /** True when the belt's own record of this session is still to be read. */
+  readonly awaitsBeltRecord: boolean;
+}
+
+/** A session whose intent is in the book and whose outcome is not, or whose dose is still an upper bound. */
+export interface UnfinishedSession {
+  readonly sessionTag: string;
+  readonly beltId: string;
+  readonly address: string;
+  readonly planName: string;
+  readonly zones: readonly BookedZone[];
+}
+
+export type BookEvent =
+  | { readonly type: 'book.loaded'; readonly atMs: number; readonly unfinished: readonly UnfinishedSession[] }
+  | { readonly type: 'book.begun'; readonly atMs: number }
+  /** Leases of this step may now carry ceilings up to this fraction. */
+  | { readonly type: 'book.reserved'; readonly atMs: number; readonly step: number; readonly ceiling: number }
+  | { readonly type: 'book.reconciled'; readonly atMs: number; readonly sessionTag: string }
+  | { readonly type: 'book.closed'; readonly atMs: number }
+  /** Nothing more may be emitted (H20). */
+  | { readonly type: 'book.failed'; readonly atMs: number; readonly detail: string };
+
+/** Every call returns at once and ends in one event: `book.failed`, or the one named. */
+export interface DoseBookPort {
+  /** `book.loaded` */
+  load(): void;
+  /** `book.begun`: the intent is durable. Required before the belt may be armed. */
+  begin(intent: DoseIntent): void;
+  /** `book.reserved`: at most this fraction of each prescription of the step may be delivered so far. */
+  reserve(sessionTag: string, step: number, ceiling: number): void;
+  /** `book.reconciled`: the belt's record, or its lack, closes an unfinished session. */
+  reconcile(sessionTag: string, found: BeltRecord | 'none'): void;
+  /** `book.closed` */
+  close(closing: DoseClosing): void;
+}
