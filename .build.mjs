@@ -1,0 +1,60 @@
+// Builds what ships: dist/bin (the bundled command, lazy parts in chunks of their own), dist/lib (the library with its
+// types), dist/programs (built-in plans). `--bench` bundles the benchmarks as well.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, chmodSync, renameSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const wanted = new Set(process.argv.slice(2));
+const dist = join(root, 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Bundled CommonJS packages (commander, yaml) call require; an ESM bundle has none of its own. */
+const banner = {
+  js: "import { createRequire as laserbeltRequire } from 'node:module'; const require = laserbeltRequire(import.meta.url);",
+};
+const common = {
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  // Native packages stay outside: they are loaded only when a real belt is used.
+  external: [
+    '@abandonware/noble',
+    '@stoprocent/bleno',
+    '@stoprocent/bluetooth-hci-socket',
+    '@abandonware/bluetooth-hci-socket',
+  ],
+  define: { __LASERBELT_VERSION__: JSON.stringify(version) },
+  logLevel: 'warning',
+};
+
+/** The bundle is made beside the old one and swapped in, so that a test that runs meanwhile never finds half of it. */
+async function bundle(entryPoints, name, options = {}) {
+  const fresh = join(dist, `.${name}-${process.pid}`);
+  await build({ ...common, banner, ...options, entryPoints, outdir: fresh });
+  const target = join(dist, name);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(fresh, target);
+}
+
+mkdirSync(dist, { recursive: true });
+await bundle([{ in: join(root, 'src/cli/main.ts'), out: 'laserbelt' }], 'bin');
+chmodSync(join(dist, 'bin/laserbelt.js'), 0o755);
+cpSync(join(root, 'src/plan/programs'), join(dist, 'programs'), { recursive: true });
+
+if (wanted.has('--lib')) {
+  const require = createRequire(import.meta.url);
+  const native = JSON.parse(readFileSync(require.resolve('@typescript/native/package.json'), 'utf8'));
+  const tsc = join(require.resolve('@typescript/native/package.json'), '..', native.bin.tsc);
+  execFileSync(process.execPath, [tsc, '-p', join(root, '.tsconfig.build.json')], {
+    stdio: 'inherit',
+    cwd: root,
+  });
+  cpSync(join(root, 'src/plan/programs'), join(dist, 'lib/src/plan/programs'), { recursive: true });
+}
+if (wanted.has('--bench')) await bundle([{ in: join(root, 'test/bench/main.ts'), out: 'bench' }], 'bench');
