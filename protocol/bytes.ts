@@ -45,6 +45,11 @@ export function clampCount(value: number, max: number): number {
   return value >= max ? max : Math.round(value);
 }
 
+/** Like clampCount, but NaN becomes `max`: for readings where unknown must look like too much, never like nothing. */
+export function clampReading(value: number, max: number): number {
+  return Number.isNaN(value) ? max : clampCount(value, max);
+}
+
 export const toHex = (bytes: Uint8Array): string => {
   let text = '';
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');

@@ -1,10 +1,10 @@
 // The one-frame bodies of record access: a request and the answer that closes it.
 import { byteAt, readU16, readU32, writeU16, writeU32 } from './bytes.ts';
-import { nameOfCode } from './codec.ts';
-import { SESSION_TAG_BYTES } from './documents.ts';
+import { BAD_CODE, BAD_LENGTH, nameOfCode } from './decoding.ts';
 import {
   RECORD_CODE,
   RECORD_OP,
+  SESSION_TAG_BYTES,
   type Decoded,
   type RecordAnswer,
   type RecordCode,
@@ -14,8 +14,6 @@ import {
 
 const recordOpOf: (code: number) => RecordOp | undefined = nameOfCode(RECORD_OP);
 const recordCodeOf: (code: number) => RecordCode | undefined = nameOfCode(RECORD_CODE);
-const BAD_LENGTH = { ok: false, problem: 'length' } as const;
-const BAD_CODE = { ok: false, problem: 'code' } as const;
 
 export function encodeRecordRequest(request: RecordRequest, out: Uint8Array): number {
   out[0] = RECORD_OP[request.op];

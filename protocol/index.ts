@@ -1,0 +1,11 @@
+// What a firmware or a test bench outside this package may import: the wire contract, nothing else.
+export * from './bytes.ts';
+export * from './codec.ts';
+export * from './digest.ts';
+export * from './documents.ts';
+export * from './envelope.ts';
+export * from './framing.ts';
+export * from './gatt.ts';
+export * from './messages.ts';
+export * from './record-access.ts';
+export * from './segments.ts';
