@@ -18,6 +18,8 @@ export const ZONE_MAX_COUNT = 8;
 export const SESSION_TAG_BYTES = 8;
 /** Steps are named by four bits, 15 is reserved. */
 export const STEP_MAX_COUNT = 15;
+/** As many emitters as fit the Feature value; a record names them by five bits. */
+export const EMITTER_MAX_COUNT = 24;
 export const CEILING_FULL = 0xffff;
 /** Damaged or forged frames in one session after which it is over (H15). */
 export const BAD_FRAME_MAX_COUNT = 3;

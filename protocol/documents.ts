@@ -3,6 +3,7 @@ import { byteAt, readU16, readU24, writeU16, writeU24 } from './bytes.ts';
 import { failed, nameOfCode } from './decoding.ts';
 import {
   ANSWER,
+  EMITTER_MAX_COUNT,
   MESSAGE_MAX_BYTES,
   OP,
   PROTOCOL_VERSION,
@@ -36,7 +37,20 @@ export function decodeCommand(bytes: Uint8Array): Decoded<CommandMessage> {
   if (bytes.length < 2) return failed('length');
   const op = opOf(byteAt(bytes, 0));
   if (op === undefined || op === 'answer') return failed('code');
-  return { ok: true, value: { op, commandId: byteAt(bytes, 1), operand: bytes.slice(2) } };
+  const commandId = byteAt(bytes, 1);
+  // 0 is what a tick echoes while nothing was accepted: as an id it would confirm commands that never came.
+  if (commandId === 0) return failed('range');
+  return { ok: true, value: { op, commandId, operand: bytes.slice(2) } };
+}
+
+/**
+ * The answer to a message whose op code this version does not know (`opNotSupported`, without hazard and zone);
+ * undefined when it has no op and id that could be echoed.
+ */
+export function refuseUnknownOp(message: Uint8Array): Uint8Array | undefined {
+  if (message.length < 2 || opOf(byteAt(message, 0)) !== undefined || byteAt(message, 1) === 0)
+    return undefined;
+  return Uint8Array.of(OP.answer, byteAt(message, 0), byteAt(message, 1), ANSWER.opNotSupported, 0, 0xff);
 }
 
 export function encodeAnswer(answer: AnswerMessage): Uint8Array {
@@ -93,8 +107,10 @@ const DUTY_FULL = 10_000;
 /** Shape only: whether the belt allows it is the belt's business. Each zone at most once a step, steps from 0 without gaps. */
 export function decodePrescription(bytes: Uint8Array): Decoded<WirePrescription> {
   const body = bytes.length - PRESCRIPTION_HEADER_BYTES;
-  if (!(body >= PRESCRIPTION_ENTRY_BYTES) || body % PRESCRIPTION_ENTRY_BYTES !== 0) return failed('length');
-  if (byteAt(bytes, 0) !== PROTOCOL_VERSION.major) return failed('version');
+  if (bytes.length >= 1 && byteAt(bytes, 0) !== PROTOCOL_VERSION.major) return failed('version');
+  if (!(body >= PRESCRIPTION_ENTRY_BYTES && body <= PRESCRIPTION_ENTRY_MAX_COUNT * PRESCRIPTION_ENTRY_BYTES))
+    return failed('length');
+  if (body % PRESCRIPTION_ENTRY_BYTES !== 0) return failed('length');
   const stepCount = byteAt(bytes, 9);
   if (!(stepCount >= 1 && stepCount <= STEP_MAX_COUNT)) return failed('range');
   const entries: PrescriptionEntry[] = [];
@@ -107,6 +123,9 @@ export function decodePrescription(bytes: Uint8Array): Decoded<WirePrescription>
     const dutyCyclePer10k = readU16(bytes, at + 6);
     if (!(zone < ZONE_MAX_COUNT && step < stepCount && dutyCyclePer10k >= 1 && dutyCyclePer10k <= DUTY_FULL))
       return failed('range');
+    if (!(byteAt(bytes, at + 1) < EMITTER_MAX_COUNT)) return failed('range');
+    // Frequency 0 is continuous. With a smaller duty cycle it could be read as continuous light at the peak.
+    if (readU16(bytes, at + 4) === 0 && dutyCyclePer10k !== DUTY_FULL) return failed('range');
     if (seen.has(key)) return failed('range');
     seen.add(key);
     steps.add(step);

@@ -1,7 +1,10 @@
 // The value of the Feature characteristic: what a belt says about itself.
 import { byteAt, crc16, readU16, readU24, writeU16, writeU24 } from './bytes.ts';
 import { failed } from './decoding.ts';
+import { VALUE_MAX_BYTES } from './gatt.ts';
 import {
+  COUNTDOWN_MIN_MS,
+  LEASE_TTL_MS,
   PROTOCOL_VERSION,
   ZONE_MAX_COUNT,
   type Decoded,
@@ -49,14 +52,20 @@ export function encodeFeatures(features: Features): Uint8Array {
 
 export function decodeFeatures(bytes: Uint8Array): Decoded<Features> {
   const end = bytes.length - 2;
-  if (end < FEATURE_HEADER_BYTES || (end - FEATURE_HEADER_BYTES) % FEATURE_EMITTER_BYTES !== 0)
-    return failed('length');
+  if (!(end >= 1 && bytes.length <= VALUE_MAX_BYTES)) return failed('length');
   if (crc16(bytes, 0, end) !== readU16(bytes, end)) return failed('check');
+  // Before the layout: another major version may be laid out in another way, behind the same first byte and CRC.
   if (byteAt(bytes, 0) !== PROTOCOL_VERSION.major) return failed('version');
+  if (end < FEATURE_HEADER_BYTES) return failed('length');
   const zoneCount = byteAt(bytes, 14);
   const emitterCount = byteAt(bytes, 15);
   if (emitterCount * FEATURE_EMITTER_BYTES !== end - FEATURE_HEADER_BYTES) return failed('length');
   if (!(zoneCount >= 1 && zoneCount <= ZONE_MAX_COUNT && emitterCount >= 1)) return failed('range');
+  const leaseTtlMs = readU16(bytes, 16);
+  const countdownMs = readU16(bytes, 18);
+  // A belt outside these would keep light on for longer, or start it sooner, than this protocol promises.
+  if (!(leaseTtlMs >= 1 && leaseTtlMs <= LEASE_TTL_MS && countdownMs >= COUNTDOWN_MIN_MS))
+    return failed('range');
   const emitters: EmitterFeature[] = [];
   for (let at = FEATURE_HEADER_BYTES; at < end; at += FEATURE_EMITTER_BYTES) {
     const emitter: EmitterFeature = {
@@ -81,8 +90,8 @@ export function decodeFeatures(bytes: Uint8Array): Decoded<Features> {
       beltId: bytes.slice(3, 11),
       firmwareVersion: [byteAt(bytes, 11), byteAt(bytes, 12), byteAt(bytes, 13)],
       zoneCount,
-      leaseTtlMs: readU16(bytes, 16),
-      countdownMs: readU16(bytes, 18),
+      leaseTtlMs,
+      countdownMs,
       sessionMaxS: readU16(bytes, 20),
       skinTemperatureCutCentiC: readU16(bytes, 22),
       radiantExposureMaxTenMicroJPerCm2: readU24(bytes, 24),

@@ -1,7 +1,7 @@
 // One session in the belt's own log, as it travels in segments on Record data.
 import {
   byteAt,
-  clampCount,
+  clampReading,
   crc16,
   readU16,
   readU24,
@@ -16,6 +16,8 @@ import {
   MESSAGE_MAX_BYTES,
   RECORD_KIND,
   SESSION_TAG_BYTES,
+  STEP_MAX_COUNT,
+  ZONE_MAX_COUNT,
   ZONE_STATUSES,
   type Decoded,
   type RecordEntry,
@@ -49,8 +51,8 @@ export function encodeRecord(record: SessionRecord): Uint8Array {
     bytes[at] = (entry.step << 4) | entry.zone;
     bytes[at + 1] = (entry.emitter & 0x1f) | (ZONE_STATUSES.indexOf(entry.status) << 5);
     writeU24(bytes, at + 2, entry.prescribedTenMicroJPerCm2);
-    writeU24(bytes, at + 5, clampCount(entry.deliveredTenMicroJPerCm2, 0xffffff));
-    writeU24(bytes, at + 8, clampCount(entry.emissionCentiS, 0xffffff));
+    writeU24(bytes, at + 5, clampReading(entry.deliveredTenMicroJPerCm2, 0xffffff));
+    writeU24(bytes, at + 8, clampReading(entry.emissionCentiS, 0xffffff));
     at += RECORD_ENTRY_BYTES;
   }
   writeU16(bytes, end, crc16(bytes, 0, end));
@@ -59,7 +61,7 @@ export function encodeRecord(record: SessionRecord): Uint8Array {
 
 export function decodeRecord(bytes: Uint8Array): Decoded<SessionRecord> {
   const end = bytes.length - 2;
-  if (end < RECORD_HEADER_BYTES) return failed('length');
+  if (!(end >= RECORD_HEADER_BYTES && bytes.length <= MESSAGE_MAX_BYTES)) return failed('length');
   if (crc16(bytes, 0, end) !== readU16(bytes, end)) return failed('check');
   if (RECORD_HEADER_BYTES + byteAt(bytes, 27) * RECORD_ENTRY_BYTES !== end) return failed('length');
   const kind = recordKindOf(byteAt(bytes, 4));
@@ -69,9 +71,12 @@ export function decodeRecord(bytes: Uint8Array): Decoded<SessionRecord> {
   for (let at = RECORD_HEADER_BYTES; at < end; at += RECORD_ENTRY_BYTES) {
     const status = ZONE_STATUSES[byteAt(bytes, at + 1) >>> 5];
     if (status === undefined) return failed('code');
+    const step = byteAt(bytes, at) >>> 4;
+    const zone = byteAt(bytes, at) & 0x0f;
+    if (!(step < STEP_MAX_COUNT && zone < ZONE_MAX_COUNT)) return failed('range');
     entries.push({
-      step: byteAt(bytes, at) >>> 4,
-      zone: byteAt(bytes, at) & 0x0f,
+      step,
+      zone,
       emitter: byteAt(bytes, at + 1) & 0x1f,
       status,
       prescribedTenMicroJPerCm2: readU24(bytes, at + 2),
