@@ -62,7 +62,8 @@ interface Pending {
   readonly operation: Operation;
 }
 
-interface Running extends Pending {
+interface Running {
+  readonly pending: Pending;
   readonly timer: TimerId;
 }
 
@@ -113,18 +114,18 @@ export function createOperationQueue(options: {
     } catch {
       // Nothing is left to be done with a link that cannot even be dropped; its lease runs out.
     }
-    if (stopped !== undefined) settle(stopped.id, outcomeOfRunning);
+    if (stopped !== undefined) settle(stopped.pending.id, outcomeOfRunning);
     for (const pending of waiting.splice(0)) settle(pending.id, 'disconnected');
     onEvent({ type: 'closed', reason, detail });
   };
 
-  const finish = (operation: Pending, result: DriverResult): void => {
-    if (running === undefined || running.id !== operation.id || running.operation !== operation.operation)
-      return;
+  const finish = (pending: Pending, result: DriverResult): void => {
+    // Compared by identity: an answer that comes late belongs to nothing any more.
+    if (running?.pending !== pending) return;
     clock.clearTimeout(running.timer);
     running = undefined;
-    if (result.ok) settle(operation.id, 'done', result.bytes);
-    else settle(operation.id, 'refused');
+    if (result.ok) settle(pending.id, 'done', result.bytes);
+    else settle(pending.id, 'refused');
     pump();
   };
 
@@ -136,7 +137,7 @@ export function createOperationQueue(options: {
 
   const begin = (next: Pending): void => {
     const timer = clock.setTimeout(() => expire(next), TRANSPORT_TIMEOUT_MS[next.operation.kind]);
-    running = { ...next, timer };
+    running = { pending: next, timer };
     try {
       driver.start(next.operation, (result) => finish(next, result));
     } catch (cause) {
