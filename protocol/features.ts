@@ -4,6 +4,7 @@ import { failed } from './decoding.ts';
 import { VALUE_MAX_BYTES } from './gatt.ts';
 import {
   COUNTDOWN_MIN_MS,
+  EMITTER_MAX_COUNT,
   LEASE_TTL_MS,
   PROTOCOL_VERSION,
   ZONE_MAX_COUNT,
@@ -14,6 +15,7 @@ import {
 
 const FEATURE_HEADER_BYTES = 30;
 const FEATURE_EMITTER_BYTES = 9;
+export const FEATURE_MAX_BYTES = FEATURE_HEADER_BYTES + EMITTER_MAX_COUNT * FEATURE_EMITTER_BYTES + 2;
 const FEATURE_FLAG = { simulated: 1, paired: 2, hasButton: 4 } as const;
 
 /** The value of the Feature characteristic; a CRC closes it. */
