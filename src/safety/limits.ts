@@ -20,3 +20,46 @@ export const WAVELENGTH_MAX_NM = 1400;
 export const VISIBLE_MAX_NM = 780;
 export const FLICKER_MIN_HZ = 3;
 export const FLICKER_MAX_HZ = 60;
+
+// Hazards: thresholds of the controller's own evaluation. The belt has its own copy of them, in its own code.
+
+/** H01: contact for 10 min and longer (IEC 60601-1 table 24). */
+export const SKIN_TEMPERATURE_CUT_C = 43;
+/** H01: to be disclosed above this (IEC 60601-1); told as a warning. */
+export const SKIN_TEMPERATURE_WARN_C = 41;
+/** H05 [eng]: more losses than this, or more lost time, end the session. */
+export const CONTACT_LOSS_MAX_COUNT = 3;
+export const CONTACT_LOST_MAX_MS = 30_000;
+/** H06 [eng]: hard limit, ratio of the prescription. */
+export const OVERRUN_LIMIT_RATIO = 1.1;
+/** H06 [eng]: our own integral may pass the prescription by this ratio and one tick before it ends the zone itself. */
+export const DOSE_AGREEMENT_RATIO = 0.03;
+/** H07: Σ E/MPE over one skin area (2006/25/EC, additive exposure). */
+export const EXPOSURE_SUM_MAX = 1;
+/** H08: 21 CFR 1040.11(a) and IEC 60601-2-22 ask for ±20 %. */
+export const OUTPUT_TOLERANCE_RATIO = 0.2;
+export const OUTPUT_TOLERANCE_MS = 1000;
+/** H08 [eng]: any sample above this ratio of the set value. */
+export const OUTPUT_PEAK_RATIO = 1.5;
+/** H08 [eng]: told as a warning. */
+export const OUTPUT_WARN_RATIO = 0.1;
+export const OUTPUT_WARN_MS = 10_000;
+/** H09 [eng]: below this ratio of what is expected, an emitter counts as dead. */
+export const DEAD_RATIO = 0.1;
+/** H10 [eng]: ratio of full scale, and how long the belt must have known that it shall be dark. */
+export const OFF_RATIO = 0.02;
+export const OFF_SETTLE_MS = 50;
+/** H11 [eng]: clocks may differ by this much and this ratio of the elapsed time. */
+export const CLOCK_DIFFERENCE_MS = 250;
+export const CLOCK_DIFFERENCE_RATIO = 0.02;
+/** H12 [eng]: what tick spacing adds to our own measurement of emission time. */
+export const EXPOSURE_TIME_SLACK_MS = 500;
+/** H14 [eng]: two ticks of 250 ms may be lost. */
+export const STATUS_AGE_MAX_MS = 850;
+/** H14 [eng]: stale for this much longer is a cutoff. */
+export const STATUS_STALE_MAX_MS = 2000;
+/** H15: damaged or forged messages in one session. */
+export const BAD_FRAME_LIMIT_COUNT = 3;
+/** H18 [eng]. */
+export const BATTERY_START_MIN_PERCENT = 15;
+export const BATTERY_MIN_PERCENT = 10;
