@@ -1,31 +1,120 @@
 #!/usr/bin/env bash
-# Runs as the first process inside the virtual machine, on the host's own root (read-only below a tmpfs).
+# Runs as the first process inside the virtual machine, on the host's own root (read-only below a tmpfs): joins two virtual
+# adapters, serves a simulated belt on one, treats with it over the other. It only records; judge.ts judges on the host.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+# Both programs take the adapter for themselves: in the kernel's shared mode noble waits here for an extended advert that
+# btvirt never sends.
+export HCI_CHANNEL_USER=1
+BELT=ble:00aa01010001
+SCENARIO_BOUND_S=90
+
 mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /run
-ip link set lo up 2>/dev/null
+ln -sfn /proc/self/fd /dev/fd
+ip link set lo up
 here=$(cd "$(dirname "$0")" && pwd)
+repo=$(cd "$here/../../.." && pwd)
 for word in $(cat /proc/cmdline); do
   case $word in
     lab.kernel=*) kernel=${word#lab.kernel=} ;;
     lab.scenarios=*) scenarios=${word#lab.scenarios=} ;;
+    lab.node=*) PATH=${word#lab.node=}:$PATH ;;
   esac
 done
-up() { cut -d' ' -f1 /proc/uptime; }
-say() { echo "lab $(up) $*"; }
 
-say root reached
-for module in hci_vhci algif_hash algif_skcipher cmac ecb aes_generic; do
-  modprobe -d "$kernel" "$module" || say "no module $module"
-done
-btvirt -l2 >/lab/btvirt.log 2>&1 &
-for _ in $(seq 100); do [ -e /sys/class/bluetooth/hci1 ] && break; sleep 0.1; done
-ls /sys/class/bluetooth
-btmon -w /lab/trace.btsnoop >/dev/null 2>&1 &
-say adapters up
-cd "$here"
-export HCI_CHANNEL_USER=1
-BLENO_HCI_DEVICE_ID=1 node demo-peripheral.mjs 2>&1 | sed 's/^/  belt /' &
-time NOBLE_HCI_DEVICE_ID=0 timeout 120 node demo-central.mjs 2>&1 | sed 's/^/  ctl /'
+say() { local up; read -r up _ </proc/uptime; echo "lab $up s: $*"; }
+# The guest's monotonic clock, as the belt's truth file has it, to 10 ms.
+mark() { local up; read -r up _ </proc/uptime; echo "{\"event\":\"$1\",\"hostMs\":${up/./}0${2:+,$2}}" >>"$out/marks.jsonl"; }
+# await <tenths of a second> <command…>: polls, bounded.
+await() { local left=$1; shift; until "$@"; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done; }
+
+join_adapters() {
+  local module
+  for module in hci_vhci algif_hash algif_skcipher cmac ecb aes_generic; do modprobe -d "$kernel" "$module"; done
+  btvirt -l2 >/lab/btvirt.log 2>&1 &
+  await 100 test -e /sys/class/bluetooth/hci1 || { say 'no virtual adapters'; poweroff -f; }
+  btmon -w /lab/trace.btsnoop >/dev/null 2>&1 &
+}
+
+laserbelt() { timeout "$SCENARIO_BOUND_S" node "$bundle/laserbelt.js" "$@"; }
+has_lit() { grep -q '"emission":true' "$truth" 2>/dev/null; }
+
+serve_belt() {
+  truth=/tmp/$1.truth.jsonl
+  BLENO_HCI_DEVICE_ID=1 node "$bundle/laserbelt.js" sim serve --ble --truth "$truth" >"$out/serve.log" 2>&1 &
+  belt_pid=$!
+  await 300 test -s "$truth" || say "the belt of $1 does not serve"
+}
+# `exec` inside, so that the id is the controller's own and a signal meets nothing else.
+start_session() {
+  (NOBLE_HCI_DEVICE_ID=0 exec node "$bundle/laserbelt.js" start "$here/$1" --belt "$BELT" --yes --json >"$out/session.jsonl" 2>"$out/session.log") &
+  session_pid=$!
+}
+await_session() {
+  (sleep "$SCENARIO_BOUND_S"; kill -9 "$session_pid") 2>/dev/null &
+  local watchdog=$! status=0
+  wait "$session_pid" || status=$?
+  kill "$watchdog" 2>/dev/null
+  mark ended "\"exitCode\":$status"
+}
+await_light() { await 400 has_lit || say 'no light came'; sleep 1.5; }
+
+completed() {
+  start_session short.plan.yaml
+  await_session
+}
+stopped() {
+  start_session long.plan.yaml
+  await_light
+  mark stopAsked
+  local status=0
+  laserbelt stop >"$out/stop.log" 2>&1 || status=$?
+  mark stopDone "\"exitCode\":$status"
+  await_session
+}
+killed() {
+  start_session long.plan.yaml
+  await_light
+  mark killed
+  kill -9 "$session_pid"
+  sleep 3
+}
+frozen() {
+  start_session long.plan.yaml
+  await_light
+  mark frozen
+  kill -STOP "$session_pid"
+  sleep 3
+  mark thawed
+  kill -CONT "$session_pid"
+  sleep 2
+  mark stopAsked
+  laserbelt stop >"$out/stop.log" 2>&1
+  await_session
+}
+
+run_scenario() {
+  out=/lab/$1
+  mkdir "$out"
+  export LASERBELT_HOME=/tmp/$1.home
+  say "$1"
+  serve_belt "$1"
+  "$1"
+  sleep 0.5
+  mark over
+  kill -TERM "$belt_pid"
+  await 50 eval '! kill -0 "$belt_pid" 2>/dev/null' || kill -9 "$belt_pid"
+  kill -9 "$session_pid" 2>/dev/null
+  cp "$truth" "$out/truth.jsonl" 2>/dev/null
+}
+
+say 'root reached'
+# A copy: the original may be rebuilt while this runs. It stays inside the repository to find its packages.
+bundle=$repo/.lab/bin
+mkdir "$repo/.lab" && cp -r "$repo/dist/." "$repo/.lab"
+join_adapters
+say 'adapters joined'
+for scenario in ${scenarios//,/ }; do run_scenario "$scenario"; done 2>&1
 say done
+sync
 poweroff -f

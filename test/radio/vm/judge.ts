@@ -1,0 +1,163 @@
+// Judges what the virtual machine recorded, scenario by scenario, on the truth file (physics, not firmware), the
+// session's last line and exit code. Times are the guest's monotonic clock; nothing here is a measure of speed.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The lease's longest life after the newest tick the controller had seen, one physics step, the marks' resolution. */
+const DARK_AFTER_CONTROLLER_MS = 1000 + 10 + 20;
+/** The reference belt's monitor error and the ramp at the end of a two-second dose. */
+const DOSE_TOLERANCE = 0.05;
+
+interface TruthLine {
+  readonly hostMs: number;
+  readonly emission: boolean;
+  readonly zones: readonly { readonly zone: string; readonly radiantExposureJPerCm2: number }[];
+}
+interface Outcome {
+  readonly event: string;
+  readonly outcome: string;
+  readonly emissionOff: string;
+  readonly exitCode: number;
+  readonly zones: readonly {
+    readonly zone: string;
+    readonly prescribedJPerCm2: number;
+    readonly deliveredJPerCm2: number;
+  }[];
+}
+interface Mark {
+  readonly event: string;
+  readonly hostMs: number;
+  readonly exitCode?: number;
+}
+interface Run {
+  readonly truth: readonly TruthLine[];
+  readonly outcome: Outcome | undefined;
+  readonly mark: (event: string) => Mark | undefined;
+}
+type Check = readonly [title: string, holds: boolean, seen: string];
+
+function readJsonLines<T>(file: string): readonly T[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  // A killed writer may leave half a line at the end.
+  return lines.flatMap((line) => {
+    try {
+      return line.startsWith('{') ? [JSON.parse(line) as T] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function readRun(folder: string): Run {
+  const marks = readJsonLines<Mark>(join(folder, 'marks.jsonl'));
+  const last = readJsonLines<Outcome>(join(folder, 'session.jsonl')).at(-1);
+  return {
+    truth: readJsonLines<TruthLine>(join(folder, 'truth.jsonl')),
+    outcome: last?.event === 'session.outcome' ? last : undefined,
+    mark: (event) => marks.find((mark) => mark.event === event),
+  };
+}
+
+const isLitAt = (truth: readonly TruthLine[], hostMs: number): boolean =>
+  truth.findLast((line) => line.hostMs <= hostMs)?.emission ?? false;
+const lastLightMs = (truth: readonly TruthLine[]): number => {
+  const last = truth.findLastIndex((line) => line.emission);
+  // Light lasts until the line that says it is off.
+  return last < 0 ? -Infinity : (truth[last + 1]?.hostMs ?? Infinity);
+};
+const countLightings = (truth: readonly TruthLine[]): number =>
+  truth.filter((line, at) => line.emission && truth[at - 1]?.emission !== true).length;
+
+const checkOutcome = (run: Run, outcome: string, exitCode: number): readonly Check[] => [
+  [
+    `the last line says ${outcome}, off confirmed, exit code ${exitCode}`,
+    run.outcome?.outcome === outcome &&
+      run.outcome.emissionOff === 'confirmed' &&
+      run.outcome.exitCode === exitCode,
+    JSON.stringify(run.outcome ?? null),
+  ],
+  [
+    `the process exits ${exitCode}`,
+    run.mark('ended')?.exitCode === exitCode,
+    String(run.mark('ended')?.exitCode),
+  ],
+];
+
+function checkDoses(run: Run): readonly Check[] {
+  const truth = new Map(run.truth.at(-1)?.zones.map((zone) => [zone.zone, zone.radiantExposureJPerCm2]));
+  const zones = run.outcome?.zones ?? [];
+  const isNear = (value: number, expected: number): boolean =>
+    Math.abs(value - expected) <= expected * DOSE_TOLERANCE;
+  const holds = zones.filter(
+    (zone) =>
+      isNear(truth.get(zone.zone) ?? NaN, zone.prescribedJPerCm2) &&
+      isNear(zone.deliveredJPerCm2, truth.get(zone.zone) ?? NaN),
+  );
+  const seen = zones.map((zone) => `${zone.zone} ${zone.deliveredJPerCm2} (true ${truth.get(zone.zone)})`);
+  return [['every zone got its dose and says so', zones.length === 4 && holds.length === 4, seen.join(', ')]];
+}
+
+function checkDarkAfter(run: Run, event: string): readonly Check[] {
+  const atMs = run.mark(event)?.hostMs ?? NaN;
+  const darkMs = lastLightMs(run.truth);
+  return [
+    [`light was on when the controller was ${event}`, isLitAt(run.truth, atMs), `at ${atMs} ms`],
+    [
+      'dark within the lease, and dark it stays',
+      darkMs - atMs <= DARK_AFTER_CONTROLLER_MS,
+      `${(darkMs - atMs).toFixed(0)} ms`,
+    ],
+    [
+      'the belt outlived the controller',
+      (run.truth.at(-1)?.hostMs ?? 0) > darkMs + 1000,
+      `${((run.truth.at(-1)?.hostMs ?? 0) - darkMs).toFixed(0)} ms of truth after dark`,
+    ],
+  ];
+}
+
+const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
+  completed: (run) => [
+    ...checkOutcome(run, 'completed', 0),
+    ['light came once and went', countLightings(run.truth) === 1, `${countLightings(run.truth)} times`],
+    ...checkDoses(run),
+    ['dark at the end', run.truth.at(-1)?.emission === false, String(run.truth.at(-1)?.emission)],
+  ],
+  stopped: (run) => [
+    ['light was on when stop was asked', isLitAt(run.truth, run.mark('stopAsked')?.hostMs ?? NaN), ''],
+    ['stop exits 0', run.mark('stopDone')?.exitCode === 0, String(run.mark('stopDone')?.exitCode)],
+    [
+      'dark when stop says so, and dark it stays',
+      lastLightMs(run.truth) <= (run.mark('stopDone')?.hostMs ?? NaN) + 10,
+      `${lastLightMs(run.truth) - (run.mark('stopAsked')?.hostMs ?? NaN)} ms after it was asked`,
+    ],
+    ...checkOutcome(run, 'stopped', 3),
+  ],
+  killed: (run) => checkDarkAfter(run, 'killed'),
+  frozen: (run) => [
+    ...checkDarkAfter(run, 'frozen'),
+    [
+      'the thawed controller ends, and not as completed',
+      ![undefined, 0, 137].includes(run.mark('ended')?.exitCode),
+      String(run.mark('ended')?.exitCode),
+    ],
+  ],
+};
+
+function main(folder: string, wanted: readonly string[]): number {
+  let failed = 0;
+  let passed = 0;
+  for (const name of wanted) {
+    const checks = SCENARIOS[name]?.(readRun(join(folder, name))) ?? [['is a known scenario', false, name]];
+    for (const [title, holds, seen] of checks) {
+      if (holds) passed += 1;
+      else failed += 1;
+      console.log(`${holds ? 'ok' : 'FAILED'}: ${name}: ${title}${seen === '' ? '' : ` [${seen}]`}`);
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+const [folder = '', ...wanted] = process.argv.slice(2);
+process.exitCode = main(folder, wanted);
