@@ -1,0 +1,277 @@
+// A belt that does exactly what a test says, one frame at a time: no firmware, no rules of its own.
+import { createPlainEnvelope, type Envelope } from '../../../protocol/envelope.ts';
+import { decodeLease, encodeEvent } from '../../../protocol/codec.ts';
+import { prescriptionDigest } from '../../../protocol/digest.ts';
+import { decodeCommand, encodeAnswer, encodeFeatures, encodeRecord } from '../../../protocol/documents.ts';
+import type {
+  AttResult,
+  CentralHandlers,
+  Characteristic,
+  Peripheral,
+  PeripheralLink,
+} from '../../../protocol/gatt.ts';
+import {
+  FRAME,
+  type AnswerCode,
+  type BeltEvent,
+  type CommandMessage,
+  type Features,
+  type Lease,
+  type RecordCode,
+  type RecordRequest,
+  type SessionRecord,
+  type Tick,
+} from '../../../protocol/messages.ts';
+import { decodeRecordRequest, encodeRecordAnswer } from '../../../protocol/record-access.ts';
+import { createReassembler, splitMessage } from '../../../protocol/segments.ts';
+import { encodeTickDetail, encodeTickState, encodeTickZone } from '../../../protocol/tick.ts';
+import type { Clock } from '../../../src/clock.ts';
+
+export const FEATURES: Features = {
+  protocolMajor: 1,
+  protocolMinor: 0,
+  simulated: true,
+  paired: false,
+  hasButton: true,
+  beltId: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  firmwareVersion: [1, 2, 3],
+  zoneCount: 2,
+  leaseTtlMs: 1000,
+  countdownMs: 3000,
+  sessionMaxS: 1800,
+  skinTemperatureCutCentiC: 4300,
+  radiantExposureMaxTenMicroJPerCm2: 6_000_000,
+  measurementUncertaintyCentiPercent: 30,
+  emitters: [
+    {
+      zone: 0,
+      wavelengthNm: 808,
+      areaCentiCm2: 100,
+      radiantPowerMaxCentiMw: 10_000,
+      irradianceMaxCentiMwPerCm2: 10_000,
+    },
+    {
+      zone: 1,
+      wavelengthNm: 650,
+      areaCentiCm2: 50,
+      radiantPowerMaxCentiMw: 5000,
+      irradianceMaxCentiMwPerCm2: 10_000,
+    },
+  ],
+};
+
+export const NONCE = Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2);
+
+export const tickOf = (tick: number, changes: Partial<Tick> = {}): Tick => ({
+  tick,
+  state: 'standby',
+  stopLatched: false,
+  emission: false,
+  leaseLive: false,
+  charging: false,
+  buttonPressed: false,
+  eventPending: false,
+  commandId: 0,
+  epoch: 0,
+  step: 0,
+  leaseAgeTicks: 15,
+  uptimeMs: tick * 250,
+  batteryPercent: 80,
+  hazards: 0,
+  zones: [0, 1].map((zone) => ({
+    zone,
+    status: 'waiting',
+    contact: true,
+    lit: false,
+    powerCentiMw: 1234,
+    deliveredTenMicroJPerCm2: 150_000,
+    skinTemperatureCentiC: zone === 0 ? 3312 : undefined,
+  })),
+  ...changes,
+});
+
+export const eventOf = (number: number, changes: Partial<BeltEvent> = {}): BeltEvent => ({
+  number,
+  kind: 'zoneEnded',
+  state: 'armed',
+  cause: 'none',
+  hazard: 0,
+  zone: 1,
+  tickLow16: 7,
+  ...changes,
+});
+
+/** What the belt answers a command with; undefined is silence. */
+export type Script = (
+  command: CommandMessage,
+) => { readonly code: AnswerCode; readonly operand?: Uint8Array } | undefined;
+/** Frames of a record answer: its segments and the code that closes them; undefined is silence. */
+export type RecordScript = (
+  request: RecordRequest,
+) =>
+  { readonly code: RecordCode; readonly record?: SessionRecord; readonly dropSegment?: number } | undefined;
+
+/** `ok` to everything, and a PREPARE that was understood. */
+export const obedient: Script = ({ op, operand }) =>
+  op === 'prepare'
+    ? { code: 'ok', operand: Uint8Array.of(...prescriptionDigest(operand), ...NONCE) }
+    : { code: 'ok' };
+
+export interface ScriptedBelt extends Peripheral {
+  script: Script;
+  recordScript: RecordScript;
+  features: Uint8Array;
+  /** Characteristics on which requests are not answered by the link layer at all. */
+  readonly silent: Set<Characteristic>;
+  /** Characteristics on which requests are refused with an ATT error. */
+  readonly refusing: Set<Characteristic>;
+  readonly commands: CommandMessage[];
+  readonly leases: Lease[];
+  readonly subscriptions: Characteristic[];
+  stopCount: number;
+  /** Bytes that no controller may send. */
+  badCount: number;
+  connected(): boolean;
+  sendTick(tick: Tick): void;
+  sendEvent(event: BeltEvent): void;
+  sendAnswer(command: Pick<CommandMessage, 'op' | 'commandId'>, code: AnswerCode, operand?: Uint8Array): void;
+  sendBody(characteristic: Characteristic, type: number, body: Uint8Array, length: number): void;
+  sendRaw(characteristic: Characteristic, bytes: Uint8Array): void;
+  drop(reason: string): void;
+}
+
+export function createScriptedBelt(clock: Clock): ScriptedBelt {
+  let central: CentralHandlers | undefined;
+  let envelope: Envelope = createPlainEnvelope();
+  const commandSegments = createReassembler();
+  const body = new Uint8Array(16);
+
+  const segmented = (
+    characteristic: Characteristic,
+    type: number,
+    message: Uint8Array,
+    skip?: number,
+  ): void => {
+    let index = 0;
+    splitMessage(message, (segment, length) => {
+      if (index++ !== skip) belt.sendBody(characteristic, type, segment, length);
+    });
+  };
+
+  const takeCommand = (bytes: Uint8Array, at: number, length: number): void => {
+    const whole = commandSegments.take(bytes, at, length, clock.nowMs());
+    if (whole === undefined) return;
+    const command = whole.ok ? decodeCommand(whole.value) : whole;
+    if (!command.ok) {
+      belt.badCount++;
+      return;
+    }
+    belt.commands.push(command.value);
+    const answer = belt.script(command.value);
+    if (answer !== undefined) belt.sendAnswer(command.value, answer.code, answer.operand);
+  };
+
+  const takeRecordRequest = (bytes: Uint8Array, at: number, length: number): void => {
+    const request = decodeRecordRequest(bytes, at, length);
+    const answer = request.ok ? belt.recordScript(request.value) : undefined;
+    if (!request.ok || answer === undefined) return;
+    if (answer.record !== undefined)
+      segmented('recordData', FRAME.recordData, encodeRecord(answer.record), answer.dropSegment);
+    const newestNumber = answer.record?.number ?? 0;
+    const size = encodeRecordAnswer(
+      { op: request.value.op, code: answer.code, recordCount: 1, newestNumber },
+      body,
+    );
+    belt.sendBody('recordAccess', FRAME.recordAnswer, body, size);
+  };
+
+  const takeFrame = (characteristic: Characteristic, frame: Uint8Array): void => {
+    const opened = envelope.open(frame);
+    if (!opened.ok) {
+      belt.badCount++;
+    } else if (characteristic === 'controlPoint') takeCommand(opened.bytes, opened.at, opened.length);
+    else if (characteristic === 'recordAccess') takeRecordRequest(opened.bytes, opened.at, opened.length);
+    else {
+      const lease = decodeLease(opened.bytes, opened.at, opened.length);
+      if (lease.ok) belt.leases.push(lease.value);
+      else belt.badCount++;
+    }
+  };
+
+  /** The link layer's answer comes before anything the belt says, as on a real link. */
+  const request = (
+    characteristic: Characteristic,
+    done: (result: AttResult) => void,
+    run: () => AttResult,
+    after: () => void = () => {},
+  ): void => {
+    if (belt.silent.has(characteristic)) return;
+    if (belt.refusing.has(characteristic)) {
+      done({ ok: false, attError: 0x0e });
+      return;
+    }
+    done(run());
+    after();
+  };
+
+  const link: PeripheralLink = {
+    read: (characteristic, done) => request(characteristic, done, () => ({ ok: true, bytes: belt.features })),
+    write(characteristic, bytes, mode, done) {
+      const copy = bytes.slice();
+      if (characteristic === 'stop') belt.stopCount++;
+      else if (mode === 'withoutResponse') takeFrame(characteristic, copy);
+      else
+        request(
+          characteristic,
+          done,
+          () => ({ ok: true }),
+          () => takeFrame(characteristic, copy),
+        );
+    },
+    subscribe: (characteristic, _wanted, done) =>
+      request(characteristic, done, () => {
+        belt.subscriptions.push(characteristic);
+        return { ok: true };
+      }),
+    disconnect() {
+      central = undefined;
+    },
+  };
+
+  const belt: ScriptedBelt = {
+    script: obedient,
+    recordScript: () => ({ code: 'noRecord' }),
+    features: encodeFeatures(FEATURES),
+    silent: new Set(),
+    refusing: new Set(),
+    commands: [],
+    leases: [],
+    subscriptions: [],
+    stopCount: 0,
+    badCount: 0,
+    connected: () => central !== undefined,
+    connect(handlers) {
+      central = handlers;
+      envelope = createPlainEnvelope();
+      return link;
+    },
+    sendRaw: (characteristic, bytes) => central?.value(characteristic, bytes),
+    sendBody: (characteristic, type, bytes, length) =>
+      central?.value(characteristic, envelope.seal(type, bytes, length)),
+    sendTick(tick) {
+      belt.sendBody('tick', FRAME.tickState, body, encodeTickState(tick, body));
+      belt.sendBody('tick', FRAME.tickDetail, body, encodeTickDetail(tick, body));
+      for (const zone of tick.zones)
+        belt.sendBody('tick', FRAME.tickZone, body, encodeTickZone(tick.tick, zone, body));
+    },
+    sendEvent: (event) => belt.sendBody('events', FRAME.event, body, encodeEvent(event, body)),
+    sendAnswer: ({ op, commandId }, code, operand = new Uint8Array(0)) =>
+      segmented('controlPoint', FRAME.answer, encodeAnswer({ op, commandId, code, operand })),
+    drop(reason) {
+      const gone = central;
+      central = undefined;
+      gone?.disconnected(reason);
+    },
+  };
+  return belt;
+}
