@@ -1,0 +1,36 @@
+// The README is part of the product: what it promises in tables and lines is kept equal to the code.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { HAZARDS, type HazardRow } from '../src/safety/hazards.ts';
+import { loadPlan } from '../src/plan/load.ts';
+import { root } from './support/source-reader.ts';
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+const bound = (milliseconds: number | null): string => (milliseconds === null ? '–' : `${milliseconds / 1000} s`);
+const response = (row: HazardRow): string => `${row.response}${row.scope === 'zone' ? ' of the zone' : ''}${row.latched ? ', latched' : ''}`;
+const table = [
+  '| id | hazard | threshold | belt | controller | response |',
+  '|---|---|---|---|---|---|',
+  ...HAZARDS.map(
+    (row) => `| ${row.id} | ${row.name} | ${row.threshold} | ${bound(row.beltBoundMs)} | ${bound(row.controllerBoundMs)} | ${response(row)} |`,
+  ),
+].join('\n');
+
+describe('the README', () => {
+  it('begins with a block of exactly two lines of commands', () => {
+    const block = /```sh first\n([\s\S]*?)\n```/.exec(readme)?.[1]?.split('\n');
+    expect(block).toHaveLength(2);
+    expect(readme.indexOf('```sh first')).toBe(readme.indexOf('```'));
+  });
+
+  it('shows the hazards as the data has them', () => {
+    expect(/<!-- hazards:.*?-->\n([\s\S]*?)\n?<!-- \/hazards -->/.exec(readme)?.[1]?.trim()).toBe(table);
+  });
+
+  it('shows a plan that loads', () => {
+    const plan = /```yaml\n([\s\S]*?)\n```/.exec(readme)?.[1] ?? '';
+    expect(loadPlan(plan, 'README.md')).toMatchObject({ ok: true });
+  });
+});
