@@ -8,8 +8,8 @@ export HCI_CHANNEL_USER=1
 BELT=ble:00aa01010001
 SCENARIO_BOUND_S=90
 
-mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /run
+scratch=$(mktemp -d)
 ln -sfn /proc/self/fd /dev/fd
 ip link set lo up
 here=$(cd "$(dirname "$0")" && pwd)
@@ -37,13 +37,15 @@ join_adapters() {
 }
 
 laserbelt() { timeout "$SCENARIO_BOUND_S" node "$bundle/laserbelt.js" "$@"; }
+has_ended() { ! kill -0 "$1" 2>/dev/null; }
 has_lit() { grep -q '"emission":true' "$truth" 2>/dev/null; }
 
 serve_belt() {
-  truth=/tmp/$1.truth.jsonl
+  truth=$scratch/$1.truth.jsonl
   BLENO_HCI_DEVICE_ID=1 node "$bundle/laserbelt.js" sim serve --ble --truth "$truth" >"$out/serve.log" 2>&1 &
   belt_pid=$!
-  await 300 test -s "$truth" || say "the belt of $1 does not serve"
+  await 300 eval 'test -s "$truth" || has_ended "$belt_pid"'
+  test -s "$truth" || { say "the belt of $1 does not serve"; return 1; }
 }
 # `exec` inside, so that the id is the controller's own and a signal meets nothing else.
 start_session() {
@@ -57,7 +59,11 @@ await_session() {
   kill "$watchdog" 2>/dev/null
   mark ended "\"exitCode\":$status"
 }
-await_light() { await 400 has_lit || say 'no light came'; sleep 1.5; }
+await_light() {
+  await 400 eval 'has_lit || has_ended "$session_pid"'
+  has_lit || { say 'no light came'; return 1; }
+  sleep 1.5
+}
 
 completed() {
   start_session short.plan.yaml
@@ -65,7 +71,7 @@ completed() {
 }
 stopped() {
   start_session long.plan.yaml
-  await_light
+  await_light || return
   mark stopAsked
   local status=0
   laserbelt stop >"$out/stop.log" 2>&1 || status=$?
@@ -74,14 +80,14 @@ stopped() {
 }
 killed() {
   start_session long.plan.yaml
-  await_light
+  await_light || return
   mark killed
   kill -9 "$session_pid"
   sleep 3
 }
 frozen() {
   start_session long.plan.yaml
-  await_light
+  await_light || return
   mark frozen
   kill -STOP "$session_pid"
   sleep 3
@@ -96,14 +102,13 @@ frozen() {
 run_scenario() {
   out=/lab/$1
   mkdir "$out"
-  export LASERBELT_HOME=/tmp/$1.home
+  export LASERBELT_HOME=$scratch/$1
   say "$1"
-  serve_belt "$1"
-  "$1"
+  serve_belt "$1" && "$1"
   sleep 0.5
   mark over
   kill -TERM "$belt_pid"
-  await 50 eval '! kill -0 "$belt_pid" 2>/dev/null' || kill -9 "$belt_pid"
+  await 50 has_ended "$belt_pid" || kill -9 "$belt_pid"
   kill -9 "$session_pid" 2>/dev/null
   cp "$truth" "$out/truth.jsonl" 2>/dev/null
 }

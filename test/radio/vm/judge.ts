@@ -61,10 +61,11 @@ function readRun(folder: string): Run {
 
 const isLitAt = (truth: readonly TruthLine[], hostMs: number): boolean =>
   truth.findLast((line) => line.hostMs <= hostMs)?.emission ?? false;
+/** NaN without any light, so that no bound holds by accident. */
 const lastLightMs = (truth: readonly TruthLine[]): number => {
   const last = truth.findLastIndex((line) => line.emission);
   // Light lasts until the line that says it is off.
-  return last < 0 ? -Infinity : (truth[last + 1]?.hostMs ?? Infinity);
+  return last < 0 ? NaN : (truth[last + 1]?.hostMs ?? Infinity);
 };
 const countLightings = (truth: readonly TruthLine[]): number =>
   truth.filter((line, at) => line.emission && truth[at - 1]?.emission !== true).length;

@@ -20,6 +20,7 @@ icount=${LASERBELT_LAB_ICOUNT:-shift=1,sleep=on}
 [ $# -gt 0 ] || set -- completed stopped killed frozen
 . "$here/prepare.sh"
 
+case "$here $cache" in *" "*" "*) give_up "it cannot run in a folder with a space in its name" ;; esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/laserbelt-radio.XXXXXX")
 out=$work/out
 mkdir "$out"
@@ -34,7 +35,7 @@ clock=(-accel tcg,thread=single -smp 1 -icount "$icount")
 [ "$icount" != off ] || clock=(-accel tcg,thread=multi -smp 2)
 booted_s=$SECONDS
 status=0
-timeout --kill-after=5 "$bound_s" qemu-system-x86_64 "${clock[@]}" -cpu max -m 2G \
+timeout --kill-after=5 "$bound_s" qemu-system-x86_64 "${clock[@]}" -cpu max -m 1G \
   -kernel "$cache/kernel/boot/vmlinuz-$version" -initrd "$work/initramfs" \
   -append "console=ttyS0 quiet panic=-1 lab.script=$here/guest.sh lab.kernel=$cache/kernel lab.node=$(dirname "$(command -v node)") lab.scenarios=$(IFS=,; echo "$*")" \
   -nographic -no-reboot -nic none \
