@@ -1,0 +1,295 @@
+// Serves a belt over the computer's own Bluetooth, through @stoprocent/bleno. For simulated belts: a radio link that
+// behaves as the protocol asks, on a stack that needs to be held by the hand.
+import {
+  BATTERY_SERVICE_UUID,
+  CHARACTERISTICS,
+  DEVICE_INFORMATION,
+  DEVICE_INFORMATION_SERVICE_UUID,
+  GATT,
+  SERVICE_UUID,
+  type Characteristic,
+  type Peripheral,
+} from '../protocol/gatt.ts';
+import {
+  asBleno,
+  callMethod,
+  failureOfCause,
+  failureOfState,
+  fieldOf,
+  loadInstalledBleno,
+  replaceMethod,
+  wordsOf,
+  type Bleno,
+  type LoadBleno,
+  type ServeFailure,
+} from './peripheral-bleno.ts';
+import { createCentral, type Central } from './peripheral-central.ts';
+import { guardServer, valueHandleOf } from './peripheral-guard.ts';
+
+const START_TIMEOUT_MS = 5000;
+/** 31 bytes of a scan response, less length and type. */
+const NAME_MAX_LENGTH = 29;
+
+export interface ServeOptions {
+  readonly peripheral: Peripheral;
+  /** Shown in scans: printable ASCII, at most 29 characters; the rest is left out. */
+  readonly name: string;
+  /** Gives another bleno (tests). */
+  readonly loadBleno?: LoadBleno;
+  readonly onLog?: (line: string) => void;
+}
+
+export type ServeResult =
+  | {
+      readonly ok: true;
+      /** Ends all links and the advert, and lets the process end. Idempotent. */
+      close(): void;
+      /** Writes STOP to the belt, past every guard. For the last moment of a process. */
+      stopBelt(): void;
+    }
+  | { readonly ok: false; readonly failure: ServeFailure; readonly detail: string };
+
+const advertisedName = (name: string): string =>
+  name.replaceAll(/[^\x20-\x7e]/g, '').slice(0, NAME_MAX_LENGTH) || 'laserbelt';
+
+interface CentralsByConnection {
+  /** macOS tells of a central only when it asks for something: so one is made at need. */
+  of(connection: unknown): Central;
+  /** Only if there is one: what comes after the end of a link must not make a new one. */
+  find(connection: unknown): Central | undefined;
+}
+
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+const bufferOf = (value: unknown): Buffer => (Buffer.isBuffer(value) ? value : Buffer.alloc(0));
+
+function createCharacteristic(bleno: Bleno, name: Characteristic, centrals: CentralsByConnection): object {
+  const { uuid, properties } = GATT[name];
+  return new bleno.Characteristic({
+    uuid,
+    properties,
+    onReadRequest: (connection, offset, answer) =>
+      centrals.of(connection).read(name, numberOf(offset), answer),
+    onWriteRequest(connection, data, offset, withoutResponse, answer) {
+      const central = centrals.of(connection);
+      // Where there is no guard in front (macOS), a stop of any length and offset comes through here.
+      if (name === 'stop') {
+        central.stop(bufferOf(data));
+        return answer(0);
+      }
+      const mode = withoutResponse === true ? 'withoutResponse' : 'withResponse';
+      central.write(name, bufferOf(data), numberOf(offset), mode, answer);
+    },
+    onSubscribe: (connection, _maxBytes, update) => centrals.of(connection).subscribe(name, update),
+    onUnsubscribe: (connection) => centrals.find(connection)?.unsubscribe(name),
+    onIndicate: (connection) => centrals.find(connection)?.confirmed(),
+  });
+}
+
+function createServices(bleno: Bleno, centrals: CentralsByConnection): readonly object[] {
+  const service = (uuid: string): object => {
+    const names = CHARACTERISTICS.filter((name) => GATT[name].serviceUuid === uuid);
+    const characteristics = names.map((name) => createCharacteristic(bleno, name, centrals));
+    return new bleno.PrimaryService({ uuid, characteristics });
+  };
+  const text = (uuid: string, value: string): object =>
+    new bleno.Characteristic({ uuid, properties: ['read'], value: Buffer.from(value) });
+  const information = new bleno.PrimaryService({
+    uuid: DEVICE_INFORMATION_SERVICE_UUID,
+    characteristics: [
+      text(DEVICE_INFORMATION.manufacturer, 'laserbelt'),
+      text(DEVICE_INFORMATION.model, 'simulated belt'),
+      text(DEVICE_INFORMATION.firmware, 'firmware-sim'),
+      text(DEVICE_INFORMATION.hardware, 'no emitters'),
+    ],
+  });
+  return [service(SERVICE_UUID), service(BATTERY_SERVICE_UUID), information];
+}
+
+type Listener = () => void;
+const processListeners = (event: 'SIGINT' | 'exit'): readonly Listener[] =>
+  process.listeners(event as 'SIGINT') as Listener[];
+
+/** Starts bleno; gives a function that takes back what it does to the process. */
+function openBleno(bleno: Bleno, onState: (state: unknown) => void, isClosed: () => boolean): () => void {
+  const bindings = fieldOf(bleno, '_bindings');
+  // It polls the adapter for ever, and so keeps the process alive.
+  replaceMethod(fieldOf(bindings, '_hci'), 'pollIsDevUp', (poll) => () => (isClosed() ? undefined : poll()));
+  // It prints advice to standard output, in the middle of what a script reads.
+  replaceMethod(bindings, 'onStateChange', () => (state) => {
+    if (typeof bindings !== 'object' || bindings === null || fieldOf(bindings, '_state') === state) return;
+    Reflect.set(bindings, '_state', state);
+    callMethod(bindings, 'emit', 'stateChange', state);
+  });
+  const before = { SIGINT: processListeners('SIGINT'), exit: processListeners('exit') };
+  const removeNew = (event: 'SIGINT' | 'exit'): void => {
+    for (const listener of processListeners(event))
+      if (!before[event].includes(listener)) process.removeListener(event, listener);
+  };
+  try {
+    // The first listener for it opens the adapter.
+    bleno.on('stateChange', onState);
+  } catch (cause) {
+    removeNew('SIGINT');
+    removeNew('exit');
+    throw cause;
+  }
+  // As the last handler it would end the process before the belt has stopped.
+  removeNew('SIGINT');
+  return () => removeNew('exit');
+}
+
+/** Serves the belt until closed. Never rejects; resolves when the advert is on the air, or with the reason why not. */
+export async function serveOverBluetooth(options: ServeOptions): Promise<ServeResult> {
+  const { peripheral, onLog = () => {} } = options;
+  let bleno: Bleno | undefined;
+  try {
+    bleno = asBleno(await (options.loadBleno ?? loadInstalledBleno)());
+  } catch (cause) {
+    return { ok: false, failure: failureOfCause(cause), detail: wordsOf(cause) };
+  }
+  if (bleno === undefined)
+    return { ok: false, failure: 'moduleBroken', detail: 'bleno has an unknown shape' };
+  return serveWith(bleno, { peripheral, onLog, name: advertisedName(options.name) });
+}
+
+interface Serving {
+  readonly peripheral: Peripheral;
+  readonly name: string;
+  readonly onLog: (line: string) => void;
+}
+
+/** The links of one served belt, by bleno's name for each. */
+function createCentrals(bleno: Bleno, { peripheral, onLog }: Serving) {
+  const centrals = new Map<unknown, Central>();
+  const hci = fieldOf(fieldOf(bleno, '_bindings'), '_hci');
+  const cut = (connection: unknown): void => {
+    // bleno's own `disconnect` takes the handle 0 for "all of them".
+    if (!callMethod(hci, 'disconnect', connection)) bleno.disconnect();
+  };
+  const close = (connection: unknown): void => {
+    const central = centrals.get(connection);
+    centrals.delete(connection);
+    central?.closed();
+  };
+  return {
+    find: (connection: unknown): Central | undefined => centrals.get(connection),
+    of(connection: unknown): Central {
+      const known = centrals.get(connection);
+      if (known !== undefined) return known;
+      const central = createCentral({ peripheral, onLog, cut: () => cut(connection) });
+      centrals.set(connection, central);
+      return central;
+    },
+    close,
+    closeAll(): void {
+      for (const connection of [...centrals.keys()]) close(connection);
+    },
+    /** Through a link that stands, or else through one of its own. */
+    stopBelt(): void {
+      const [central] = centrals.values();
+      if (central !== undefined) return central.stop(Buffer.from('STOP'));
+      const link = peripheral.connect({ value: () => {}, disconnected: () => {} });
+      link.write('stop', Buffer.from('STOP'), 'withoutResponse', () => {});
+      link.disconnect();
+    },
+  };
+}
+
+function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
+  const { name, onLog } = serving;
+  const gatt = fieldOf(fieldOf(bleno, '_bindings'), '_gatt');
+  const centrals = createCentrals(bleno, serving);
+  let stopHandle: number | undefined;
+  let closed = false;
+  let release = (): void => {};
+
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    try {
+      bleno.stop();
+    } catch (cause) {
+      onLog(`Bluetooth did not stop cleanly: ${wordsOf(cause)}`);
+    }
+    centrals.closeAll();
+    release();
+  };
+
+  const begin = (): void => {
+    bleno.setServices(createServices(bleno, centrals));
+    stopHandle = valueHandleOf(gatt, GATT.stop.uuid);
+    bleno.startAdvertising(name, [SERVICE_UUID]);
+  };
+
+  guardServer(gatt, {
+    stopHandle: () => stopHandle,
+    stop: (connection, bytes) => centrals.of(connection).stop(bytes),
+    onLog,
+  });
+  bleno.on('accept', (address, connection) => {
+    onLog(`connected: ${String(address)}`);
+    centrals.of(connection);
+  });
+  bleno.on('disconnect', (address, connection) => {
+    onLog(`disconnected: ${String(address)}`);
+    centrals.close(connection);
+  });
+
+  return new Promise((resolve) => {
+    const fail = (failure: ServeFailure, detail: string): void => {
+      clearTimeout(timer);
+      close();
+      resolve({ ok: false, failure, detail });
+    };
+    const timer = setTimeout(() => fail('timedOut', 'Bluetooth did not start in time'), START_TIMEOUT_MS);
+    let started = false;
+
+    bleno.on('advertisingStart', (error) => {
+      if (error !== undefined && error !== null) return started ? undefined : fail('refused', wordsOf(error));
+      started = true;
+      clearTimeout(timer);
+      resolve({ ok: true, close, stopBelt: centrals.stopBelt });
+    });
+    const onState = (state: unknown): void => {
+      if (closed) return;
+      if (state === 'poweredOn') return begin();
+      // Whatever the adapter does next, these links are gone.
+      centrals.closeAll();
+      const failure = failureOfState(state);
+      if (started) onLog(`Bluetooth is ${String(state)}: the belt cannot be reached`);
+      else if (failure !== undefined) fail(failure, `Bluetooth is ${String(state)}`);
+    };
+    try {
+      release = openBleno(bleno, onState, () => closed);
+    } catch (cause) {
+      fail(failureOfCause(cause), wordsOf(cause));
+    }
+    if (closed) release();
+  });
+}
+
+/**
+ * For the process that serves a belt: whatever nobody caught stops the belt first and ends the process then. Returns
+ * the way back.
+ */
+export function stopBeltOnCrash(options: {
+  readonly stopBelt: () => void;
+  readonly onLog: (line: string) => void;
+  readonly exit?: (code: number) => void;
+}): () => void {
+  const { stopBelt, onLog, exit = (code) => process.exit(code) } = options;
+  const crash = (cause: unknown): void => {
+    try {
+      stopBelt();
+      onLog(`stopped the belt after an unexpected error: ${wordsOf(cause)}`);
+    } finally {
+      exit(70);
+    }
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+  return () => {
+    process.removeListener('uncaughtException', crash);
+    process.removeListener('unhandledRejection', crash);
+  };
+}
