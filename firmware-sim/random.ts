@@ -1,0 +1,35 @@
+// Deterministic randomness. Each part of the simulation draws from a stream of its own, so that one more draw in one
+// part does not shift the others.
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** Uniform in [-1, 1). */
+  spread(): number;
+  /** A whole number in [0, count). */
+  below(count: number): number;
+}
+
+/** sfc32, seeded with the run's seed and the name of the stream. */
+export function createRandom(seed: number, stream: string): Random {
+  let a = seed >>> 0;
+  let b = Math.floor(seed / 0x1_0000_0000) >>> 0;
+  let c = 0x9e3779b9;
+  let counter = 1;
+  for (let index = 0; index < stream.length; index++)
+    c = Math.imul(c ^ stream.charCodeAt(index), 0x01000193) >>> 0;
+  const next = (): number => {
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 0x1_0000_0000;
+  };
+  for (let round = 0; round < 16; round++) next();
+  return {
+    next,
+    spread: () => next() * 2 - 1,
+    below: (count) => Math.floor(next() * count),
+  };
+}
