@@ -1,0 +1,66 @@
+// The same book without a disk: for simulations in virtual time, where nothing may wait for a promise. The same entries,
+// chain and bounds; only what makes them last is missing.
+import type { Clock } from '../clock.ts';
+import { entryOf, eventOf, isReserved, type BookCall } from './book-calls.ts';
+import { createBookState, unfinishedSessions, type BookedSession } from './book-state.ts';
+import type { BookEvent, DoseBookPort } from './dose-book.ts';
+
+export interface MemoryDoseBookOptions {
+  readonly clock: Clock;
+  readonly onEvent: (event: BookEvent) => void;
+  readonly wallClock: () => string;
+  /** How long a write takes in the clock's time. */
+  readonly latencyMs?: number;
+  /** What an earlier book left: how a restart finds it. */
+  readonly lines?: readonly string[];
+}
+
+export interface MemoryDoseBook extends DoseBookPort {
+  /** As they would stand in the file, without its header. */
+  lines(): readonly string[];
+  sessions(): ReadonlyMap<string, BookedSession>;
+  /** From now on every call fails, as on a full disk. */
+  breakDown(detail: string): void;
+}
+
+export function createMemoryDoseBook(options: MemoryDoseBookOptions): MemoryDoseBook {
+  const { clock, onEvent, wallClock, latencyMs = 0 } = options;
+  const state = createBookState();
+  const lines = [...(options.lines ?? [])];
+  let failed = state.absorb(lines);
+
+  const write = (call: BookCall): string | undefined => {
+    if (failed !== undefined || isReserved(state, call)) return failed;
+    const entry = entryOf(state, call);
+    if (entry === undefined) return undefined;
+    const composed = state.compose(entry, wallClock());
+    if (!composed.ok) return composed.problem;
+    lines.push(composed.line);
+    return state.absorb([composed.line]);
+  };
+  // Never from within the call: the caller is not ready for its event there.
+  const enqueue = (call: BookCall): void => {
+    clock.setTimeout(() => {
+      failed = write(call);
+      const atMs = clock.nowMs();
+      onEvent(
+        failed === undefined
+          ? eventOf(call, atMs, unfinishedSessions(state))
+          : { type: 'book.failed', atMs, detail: failed },
+      );
+    }, latencyMs);
+  };
+
+  return {
+    load: () => enqueue({ kind: 'load' }),
+    begin: (intent) => enqueue({ kind: 'begin', intent }),
+    reserve: (sessionTag, step, ceiling) => enqueue({ kind: 'reserve', sessionTag, step, ceiling }),
+    reconcile: (sessionTag, found) => enqueue({ kind: 'reconcile', sessionTag, found }),
+    close: (closing) => enqueue({ kind: 'close', closing }),
+    lines: () => lines,
+    sessions: () => state.sessions,
+    breakDown(detail) {
+      failed ??= detail;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// The part of node:fs/promises that lasting files need, so that a test can put a full disk under them.
+import * as fs from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from './failure.ts';
+
+export type StoreFileSystem = Pick<
+  typeof fs,
+  'open' | 'mkdir' | 'rename' | 'unlink' | 'link' | 'readFile' | 'stat' | 'lstat' | 'chmod'
+>;
+
+export const nodeFileSystem: StoreFileSystem = fs;
+
+export const FOLDER_MODE = 0o700;
+export const FILE_MODE = 0o600;
+
+/** Some systems cannot open or sync a folder; there a rename or creation is as durable as it gets. */
+const NO_FOLDER_SYNC = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EBADF']);
+
+/** Makes a creation, rename or removal in this folder outlast a loss of power. Rejects with a system error. */
+export async function syncFolder(system: StoreFileSystem, folder: string): Promise<void> {
+  try {
+    const handle = await system.open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(errorCode(error))) throw error;
+  }
+}
+
+/** Creates a folder for its owner alone, with what is missing above it, durably. Rejects with a system error. */
+export async function makeFolder(system: StoreFileSystem, folder: string): Promise<void> {
+  const first = await system.mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  if (first === undefined) return;
+  const top = dirname(first);
+  // Bounded by the depth of the path.
+  for (let at = dirname(folder); at.length >= top.length; at = dirname(at)) {
+    await syncFolder(system, at);
+    if (at === dirname(at)) break;
+  }
+}
