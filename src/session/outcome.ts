@@ -4,9 +4,12 @@ export type HazardId = `H${string}`;
 
 export interface ZoneOutcome {
   readonly zone: string;
+  readonly wavelengthNm: number;
   readonly prescribedJPerCm2: number;
   readonly deliveredJPerCm2: number;
   readonly certainty: 'certain' | 'upperBound';
+  /** A zone that ended short (H12) leaves the session completed; one that was cut off does not. */
+  readonly status: 'done' | 'endedShort' | 'cutOff' | 'incomplete';
 }
 
 export interface SessionOutcome {

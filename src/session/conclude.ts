@@ -1,0 +1,339 @@
+// What a session came to: outcome, exit code, one sentence, and what is booked. Pure, from the facts alone.
+import type { BookedZone, DoseClosing } from '../ledger/dose-book.ts';
+import { hazardName, hazardRow } from '../safety/hazards.ts';
+import { isArmed, type BeltCause, type EndReason, type SessionContext } from './context.ts';
+import {
+  estimateOf,
+  NOTHING_UNSEEN,
+  type DoseSlot,
+  type Estimate,
+  type SlotDose,
+  type Unseen,
+} from './dose.ts';
+import {
+  EXIT_CODE,
+  worstExitCode,
+  type ExitCode,
+  type HazardId,
+  type SessionOutcome,
+  type ZoneOutcome,
+} from './outcome.ts';
+
+interface End {
+  readonly outcome: SessionOutcome['outcome'];
+  readonly exitCode: ExitCode;
+  readonly hazard: HazardId | null;
+  readonly message: string;
+}
+
+const end = (
+  outcome: End['outcome'],
+  exitCode: ExitCode,
+  message: string,
+  hazard: HazardId | null = null,
+): End => ({ outcome, exitCode, hazard, message });
+
+const LINK_LOST = hazardRow('H13')?.description ?? '';
+
+/** The link failed: never armed it is a failure to reach the belt, later it is H13. */
+const endByLink = (context: SessionContext, message: string): End =>
+  isArmed(context)
+    ? end('cutoff', EXIT_CODE.beltUnreachable, message, 'H13')
+    : end('failed', EXIT_CODE.beltUnreachable, message);
+
+function endByHazard(context: SessionContext, reason: Extract<EndReason, { kind: 'hazard' }>): End {
+  const { id, response } = reason.hazard;
+  const row = hazardRow(id);
+  const message =
+    row?.description ??
+    `The belt reports hazard ${id}, which this version does not know. Do not use it again before it has been checked.`;
+  if (response === 'lockout') return end('lockout', EXIT_CODE.lockout, message, id);
+  if (row?.blame === 'link') return endByLink(context, message);
+  if (!isArmed(context)) return end('refused', EXIT_CODE.refused, message, id);
+  return end('cutoff', EXIT_CODE.safetyCutoff, message, id);
+}
+
+function endByRejection(context: SessionContext, reason: Extract<EndReason, { kind: 'rejected' }>): End {
+  const hazard = reason.hazard > 0 ? hazardName(reason.hazard) : null;
+  const words = hazard === null ? '' : (hazardRow(hazard)?.description ?? `It reports hazard ${hazard}.`);
+  switch (reason.code) {
+    case 'lockedOut':
+      return end(
+        'lockout',
+        EXIT_CODE.lockout,
+        `The belt is locked. ${words === '' ? 'Clear it with `laserbelt clear`.' : words}`,
+        hazard,
+      );
+    case 'selfTestFailed':
+      return end('lockout', EXIT_CODE.lockout, hazardRow('H17')?.description ?? words, 'H17');
+    case 'batteryLow':
+      return end('refused', EXIT_CODE.refused, hazardRow('H18')?.description ?? words, 'H18');
+    case 'digestMismatch':
+      return end('refused', EXIT_CODE.refused, hazardRow('H16')?.description ?? words, 'H16');
+    case 'notOwner':
+    case 'busy':
+      return end(
+        'refused',
+        EXIT_CODE.refused,
+        'The belt is in use by another controller. End that session first: `laserbelt stop`.',
+      );
+    case 'beyondLimits':
+      return end(
+        'refused',
+        EXIT_CODE.refused,
+        'The plan is beyond what this belt allows. Choose a milder plan.',
+      );
+    default:
+      return end(
+        isArmed(context) ? 'cutoff' : 'refused',
+        isArmed(context) ? EXIT_CODE.safetyCutoff : EXIT_CODE.refused,
+        words === '' ? `The belt refused to ${reason.op} (${reason.code}). Start again.` : words,
+        hazard,
+      );
+  }
+}
+
+function endByBelt(context: SessionContext, cause: BeltCause | undefined): End {
+  switch (cause) {
+    case 'completed':
+      return end('completed', EXIT_CODE.completed, 'The session is complete.');
+    case 'stopped':
+      return end(
+        'stopped',
+        EXIT_CODE.stoppedByUser,
+        'The session was stopped at the belt or by another controller.',
+      );
+    case 'hazard': {
+      const known = context.hazards.find((hazard) => hazard.by === 'belt' && hazard.response !== 'pause');
+      const id = known?.id ?? null;
+      const words = id === null ? undefined : hazardRow(id)?.description;
+      return end(
+        'cutoff',
+        EXIT_CODE.safetyCutoff,
+        words ?? 'The belt ended the session for its own safety. Have it checked.',
+        id,
+      );
+    }
+    case 'rebooted':
+      return endByLink(
+        context,
+        'The belt restarted during the session. Start again; have it checked if that repeats.',
+      );
+    default:
+      return endByLink(context, LINK_LOST);
+  }
+}
+
+function endOf(context: SessionContext, reason: EndReason): End {
+  switch (reason.kind) {
+    case 'completed':
+      return end('completed', EXIT_CODE.completed, 'The session is complete.');
+    case 'stop':
+      return reason.cause === 'declined' || reason.cause === 'unanswered'
+        ? end(
+            'refused',
+            EXIT_CODE.refused,
+            reason.cause === 'declined'
+              ? 'Not armed: you said no. Nothing was emitted.'
+              : 'Not armed: nobody answered. Nothing was emitted.',
+          )
+        : end('stopped', EXIT_CODE.stoppedByUser, 'The session was stopped.');
+    case 'abandon':
+      return end('stopped', EXIT_CODE.stoppedByUser, 'The session was abandoned and the link dropped.');
+    case 'pausedTooLong':
+      return end('stopped', EXIT_CODE.stoppedByUser, 'The session was stopped after ten minutes of pause.');
+    case 'hazard':
+      return endByHazard(context, reason);
+    case 'unreachable':
+      return end(
+        'failed',
+        EXIT_CODE.beltUnreachable,
+        `The belt cannot be reached: ${reason.detail}. Bring it near and switch it on.`,
+      );
+    case 'linkLost':
+      return endByLink(context, LINK_LOST);
+    case 'unanswered':
+      return endByLink(context, `The belt did not answer (${reason.op}). Bring it near, then start again.`);
+    case 'bookSilent':
+      return endByHazard(context, {
+        kind: 'hazard',
+        hazard: { id: 'H20', zone: null, response: 'cutoff', by: 'controller' },
+      });
+    case 'refused':
+      return end('refused', EXIT_CODE.refused, reason.detail);
+    case 'rejected':
+      return endByRejection(context, reason);
+    case 'beltEnded': {
+      const { record } = context;
+      const known =
+        record === undefined || record === 'none' || record === 'failed' ? undefined : record.cause;
+      return endByBelt(context, known ?? context.beltCause ?? (isAllDone(context) ? 'completed' : undefined));
+    }
+    case 'failure':
+      return end(
+        'failed',
+        EXIT_CODE.internalFailure,
+        `Something in the controller failed: ${reason.detail}. Please report it.`,
+      );
+  }
+}
+
+const isAllDone = (context: SessionContext): boolean =>
+  context.doses.length > 0 &&
+  context.doses.every(
+    (dose) => dose.status === 'done' || dose.status === 'endedShort' || dose.withheld !== 'no',
+  );
+
+const recordOf = (context: SessionContext) =>
+  context.record === 'none' || context.record === 'failed' ? undefined : context.record;
+
+export type SlotEnd = 'done' | 'endedShort' | 'cutOff' | 'incomplete';
+
+export function slotEnd(context: SessionContext, slot: DoseSlot, dose: SlotDose): SlotEnd {
+  const entry = recordOf(context)?.entries.find(
+    (found) => found.step === slot.step && found.zone === slot.zone,
+  );
+  const status = entry?.status ?? dose.status;
+  if (status === 'cutOff' || dose.withheld === 'cutOff') return 'cutOff';
+  if (status === 'endedShort' || dose.withheld === 'endedShort') return 'endedShort';
+  return status === 'done' || dose.withheld === 'reached' ? 'done' : 'incomplete';
+}
+
+/** A zone that was switched off on its own ends the session as a cutoff, although the others finished. */
+function endByZones(context: SessionContext): End | undefined {
+  const cut = context.slots.some((slot, index) => {
+    const dose = context.doses[index];
+    return dose !== undefined && slotEnd(context, slot, dose) === 'cutOff';
+  });
+  if (!cut) return undefined;
+  const id =
+    context.hazards.find((hazard) => hazardRow(hazard.id)?.scope === 'zone' && hazard.response === 'cutoff')
+      ?.id ?? 'H08';
+  return end('cutoff', EXIT_CODE.safetyCutoff, hazardRow(id)?.description ?? '', id);
+}
+
+export type EmissionOff = SessionOutcome['emissionOff'];
+
+export const emissionOffOf = (context: SessionContext): EmissionOff => {
+  if (context.stopping?.confirmed === true) return 'confirmed';
+  return isArmed(context) || context.strays.length > 0 ? 'unconfirmed' : 'neverOn';
+};
+
+/** Light nobody saw: after the last report up to the end of the last lease, and light that ought not to be. */
+function unseenOf(context: SessionContext, slot: DoseSlot, dose: SlotDose): Unseen {
+  const stray = context.strays.find((found) => found.zone === slot.zone);
+  const endMs = context.stopping?.confirmed === true ? context.stopping.darkAtMs : context.nowMs;
+  const strayMs = stray === undefined ? 0 : Math.max(0, endMs - stray.sinceMs);
+  const { litEndMs, litStep, litZones } = context.lease;
+  const wasLeased = litStep === slot.step && ((litZones >>> slot.zone) & 1) === 1 && dose.status !== 'done';
+  const isSeen = context.stopping?.confirmed === true || recordOf(context) !== undefined || !wasLeased;
+  const sinceMs = Number.isNaN(dose.atMs) ? context.armedAtMs : dose.atMs;
+  const unknownMs = isSeen ? 0 : Math.max(0, litEndMs - sinceMs);
+  return unknownMs === 0 && strayMs === 0 ? NOTHING_UNSEEN : { unknownMs, strayMs };
+}
+
+export const slotEstimate = (
+  context: SessionContext,
+  slot: DoseSlot,
+  dose: SlotDose,
+  isFinal: boolean,
+): Estimate =>
+  estimateOf(
+    slot,
+    dose,
+    context.profile?.measurementUncertainty ?? 0,
+    isFinal ? unseenOf(context, slot, dose) : NOTHING_UNSEEN,
+    recordOf(context),
+  );
+
+/** One line per zone and wavelength: the steps of one emitter add up. */
+function sumZones(context: SessionContext): readonly (BookedZone & { readonly end: SlotEnd })[] {
+  const lines = new Map<string, BookedZone & { readonly end: SlotEnd }>();
+  const worst: readonly SlotEnd[] = ['cutOff', 'incomplete', 'endedShort', 'done'];
+  for (const [index, slot] of context.slots.entries()) {
+    const dose = context.doses[index];
+    if (dose === undefined) continue;
+    const estimate = slotEstimate(context, slot, dose, true);
+    const slotEnds = slotEnd(context, slot, dose);
+    const key = `${slot.zone}/${slot.wavelengthNm}`;
+    const before = lines.get(key);
+    lines.set(key, {
+      zone: `L${slot.zone + 1}`,
+      wavelengthNm: slot.wavelengthNm,
+      prescribedJPerCm2: (before?.prescribedJPerCm2 ?? 0) + slot.prescribedJPerCm2,
+      deliveredJPerCm2: (before?.deliveredJPerCm2 ?? 0) + estimate.deliveredJPerCm2,
+      deliveredUpperJPerCm2: (before?.deliveredUpperJPerCm2 ?? 0) + estimate.deliveredUpperJPerCm2,
+      certainty: before?.certainty === 'upperBound' ? 'upperBound' : estimate.certainty,
+      end:
+        before === undefined || worst.indexOf(slotEnds) < worst.indexOf(before.end) ? slotEnds : before.end,
+    });
+  }
+  return [...lines.values()];
+}
+
+const durationMs = (context: SessionContext): number => {
+  if (!isArmed(context)) return 0;
+  const darkAtMs = context.stopping?.confirmed === true ? context.stopping.darkAtMs : context.nowMs;
+  return Math.max(0, darkAtMs - context.armedAtMs);
+};
+
+const UNCONFIRMED =
+  'Whether the light is off could not be confirmed: take the belt off and look for its own indicator.';
+const WELDED = 'The belt still shines although it was told to stop: take it off now and pull its battery.';
+
+/** The worst end decides; unconfirmed light is said in any case. */
+export function concludeEnd(context: SessionContext): End {
+  const ends = context.reasons.map((reason) => endOf(context, reason));
+  const byZones = endByZones(context);
+  if (byZones !== undefined) ends.push(byZones);
+  const unconfirmed = emissionOffOf(context) === 'unconfirmed';
+  const codes = ends.map((found) => found.exitCode);
+  const worst = worstExitCode(codes);
+  const decisive =
+    ends.find((found) => found.exitCode === worst) ??
+    end('failed', EXIT_CODE.internalFailure, 'The session ended without a reason. Please report it.');
+  if (!unconfirmed) return decisive;
+  const message = context.strays.length > 0 ? WELDED : `${decisive.message} ${UNCONFIRMED}`;
+  return { ...decisive, message, exitCode: worstExitCode([decisive.exitCode, EXIT_CODE.unconfirmed]) };
+}
+
+export function closingOf(context: SessionContext): DoseClosing {
+  const concluded = concludeEnd(context);
+  const emissionOff = emissionOffOf(context);
+  return {
+    sessionTag: context.input.sessionTag,
+    outcome: concluded.outcome,
+    emissionOff,
+    hazard: concluded.hazard,
+    durationMs: durationMs(context),
+    zones: sumZones(context).map(({ end: _end, ...zone }) => zone),
+    awaitsBeltRecord: isArmed(context) && recordOf(context) === undefined,
+  };
+}
+
+const zoneOutcomes = (context: SessionContext): readonly ZoneOutcome[] =>
+  sumZones(context).map((zone) => ({
+    zone: zone.zone,
+    wavelengthNm: zone.wavelengthNm,
+    prescribedJPerCm2: zone.prescribedJPerCm2,
+    deliveredJPerCm2: zone.deliveredJPerCm2,
+    certainty: zone.certainty,
+    status: zone.end,
+  }));
+
+/** Everything that is said about a session when it is over. */
+export function concludeSession(context: SessionContext): SessionOutcome {
+  const concluded = concludeEnd(context);
+  return {
+    outcome: concluded.outcome,
+    emissionOff: emissionOffOf(context),
+    hazard: concluded.hazard,
+    hazards: [...new Set(context.hazards.map((hazard) => hazard.id))],
+    session: context.input.sessionTag,
+    plan: context.input.planName,
+    durationMs: durationMs(context),
+    zones: zoneOutcomes(context),
+    message: concluded.message,
+    exitCode: concluded.exitCode,
+  };
+}

@@ -1,0 +1,64 @@
+// The decisions of the machine, each one question to the facts. Total: no guard can throw.
+import { concludeEnd } from './conclude.ts';
+import { isArmed, isEnding, type SessionContext } from './context.ts';
+import type { SessionEvent } from './events.ts';
+import { isStopExhausted } from './stopping.ts';
+
+interface Asked {
+  readonly context: SessionContext;
+  readonly event: SessionEvent;
+}
+type Question = (asked: Asked) => boolean;
+
+const ends =
+  (outcome: string): Question =>
+  ({ context }) =>
+    concludeEnd(context).outcome === outcome;
+
+const hasResumed = (context: SessionContext): boolean =>
+  context.resumeAcknowledged && context.report?.epoch === context.epoch;
+
+export const guards = {
+  /** The state's own bound has passed with this event. */
+  overdue: ({ context, event }) => event.atMs >= context.deadlines.stateAtMs,
+  isEnding: ({ context }) => isEnding(context),
+  isOpen: ({ context }) => context.linkOpen && context.program !== undefined,
+  hasStatus: ({ context }) => context.report !== undefined,
+  isBookLoaded: ({ context }) => context.book.loaded,
+  isReconciled: ({ context }) => context.book.pending.length === 0,
+  hasRecord: ({ context }) => context.record !== undefined,
+  isPrepared: ({ context }) => context.prepared,
+  isBegun: ({ context }) => context.book.begun,
+  isReserved: ({ context }) => context.book.reservedCeiling > 0,
+  isArmAcknowledged: ({ context }) => context.armAcknowledged,
+  isBeltArmed: ({ context }) =>
+    context.sessionSeen && context.report?.state === 'armed' && context.report.epoch === context.epoch,
+  isBeltPaused: ({ context }) => context.report?.state === 'paused',
+  isPauseWanted: ({ context }) => context.pauseWanted !== undefined,
+  isResumeRefused: ({ context }) => context.resumeRefused,
+  isPausedAgain: ({ context }) => hasResumed(context) && context.report?.state === 'paused',
+  isCountingDownAgain: ({ context }) =>
+    hasResumed(context) && (context.report?.state === 'countdown' || context.report?.state === 'selfTest'),
+  isResumed: ({ context }) => hasResumed(context) && context.report?.state === 'armed',
+  isAbandoned: ({ context }) => context.reasons.some((reason) => reason.kind === 'abandon'),
+  /** Never armed, and nothing shines that should not. */
+  isSurelyDark: ({ context }) => !isArmed(context) && context.strays.length === 0,
+  isLinkOpen: ({ context }) => context.linkOpen,
+  isLinkClosed: ({ context }) => !context.linkOpen,
+  isConfirmed: ({ context }) => context.stopping?.confirmed === true,
+  isStopExhausted: ({ context }) => isStopExhausted(context),
+  /** It heard the stop and shines nevertheless: asking again does not help. */
+  isStillShining: ({ context }) => isStopExhausted(context) && context.stopping?.answered === true,
+  isOtherBelt: ({ context }) => context.linkOpen && context.identityDiffers,
+  isReconnectOver: ({ context }) => context.nowMs >= (context.stopping?.reconnectUntilMs ?? -Infinity),
+  isClosed: ({ context }) =>
+    !context.book.begun ||
+    context.book.closed ||
+    context.book.failed !== undefined ||
+    context.reasons.some((reason) => reason.kind === 'bookSilent'),
+  endsCompleted: ends('completed'),
+  endsStopped: ends('stopped'),
+  endsCutoff: ends('cutoff'),
+  endsLockout: ends('lockout'),
+  endsRefused: ends('refused'),
+} satisfies Readonly<Record<string, Question>>;
