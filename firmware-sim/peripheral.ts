@@ -1,15 +1,6 @@
 // Serves a belt over the computer's own Bluetooth, through @stoprocent/bleno. For simulated belts: a radio link that
 // behaves as the protocol asks, on a stack that needs to be held by the hand.
-import {
-  BATTERY_SERVICE_UUID,
-  CHARACTERISTICS,
-  DEVICE_INFORMATION,
-  DEVICE_INFORMATION_SERVICE_UUID,
-  GATT,
-  SERVICE_UUID,
-  type Characteristic,
-  type Peripheral,
-} from '../protocol/gatt.ts';
+import { GATT, SERVICE_UUID, type Peripheral } from '../protocol/gatt.ts';
 import {
   asBleno,
   callMethod,
@@ -25,6 +16,7 @@ import {
 } from './peripheral-bleno.ts';
 import { createCentral, type Central } from './peripheral-central.ts';
 import { guardServer, valueHandleOf } from './peripheral-guard.ts';
+import { createServices } from './peripheral-services.ts';
 
 const START_TIMEOUT_MS = 5000;
 /** 31 bytes of a scan response, less length and type. */
@@ -51,59 +43,6 @@ export type ServeResult =
 
 const advertisedName = (name: string): string =>
   name.replaceAll(/[^\x20-\x7e]/g, '').slice(0, NAME_MAX_LENGTH) || 'laserbelt';
-
-interface CentralsByConnection {
-  /** macOS tells of a central only when it asks for something: so one is made at need. */
-  of(connection: unknown): Central;
-  /** Only if there is one: what comes after the end of a link must not make a new one. */
-  find(connection: unknown): Central | undefined;
-}
-
-const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
-const bufferOf = (value: unknown): Buffer => (Buffer.isBuffer(value) ? value : Buffer.alloc(0));
-
-function createCharacteristic(bleno: Bleno, name: Characteristic, centrals: CentralsByConnection): object {
-  const { uuid, properties } = GATT[name];
-  return new bleno.Characteristic({
-    uuid,
-    properties,
-    onReadRequest: (connection, offset, answer) =>
-      centrals.of(connection).read(name, numberOf(offset), answer),
-    onWriteRequest(connection, data, offset, withoutResponse, answer) {
-      const central = centrals.of(connection);
-      // Where there is no guard in front (macOS), a stop of any length and offset comes through here.
-      if (name === 'stop') {
-        central.stop(bufferOf(data));
-        return answer(0);
-      }
-      const mode = withoutResponse === true ? 'withoutResponse' : 'withResponse';
-      central.write(name, bufferOf(data), numberOf(offset), mode, answer);
-    },
-    onSubscribe: (connection, _maxBytes, update) => centrals.of(connection).subscribe(name, update),
-    onUnsubscribe: (connection) => centrals.find(connection)?.unsubscribe(name),
-    onIndicate: (connection) => centrals.find(connection)?.confirmed(),
-  });
-}
-
-function createServices(bleno: Bleno, centrals: CentralsByConnection): readonly object[] {
-  const service = (uuid: string): object => {
-    const names = CHARACTERISTICS.filter((name) => GATT[name].serviceUuid === uuid);
-    const characteristics = names.map((name) => createCharacteristic(bleno, name, centrals));
-    return new bleno.PrimaryService({ uuid, characteristics });
-  };
-  const text = (uuid: string, value: string): object =>
-    new bleno.Characteristic({ uuid, properties: ['read'], value: Buffer.from(value) });
-  const information = new bleno.PrimaryService({
-    uuid: DEVICE_INFORMATION_SERVICE_UUID,
-    characteristics: [
-      text(DEVICE_INFORMATION.manufacturer, 'laserbelt'),
-      text(DEVICE_INFORMATION.model, 'simulated belt'),
-      text(DEVICE_INFORMATION.firmware, 'firmware-sim'),
-      text(DEVICE_INFORMATION.hardware, 'no emitters'),
-    ],
-  });
-  return [service(SERVICE_UUID), service(BATTERY_SERVICE_UUID), information];
-}
 
 type Listener = () => void;
 const processListeners = (event: 'SIGINT' | 'exit'): readonly Listener[] =>
@@ -266,30 +205,4 @@ function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
     }
     if (closed) release();
   });
-}
-
-/**
- * For the process that serves a belt: whatever nobody caught stops the belt first and ends the process then. Returns
- * the way back.
- */
-export function stopBeltOnCrash(options: {
-  readonly stopBelt: () => void;
-  readonly onLog: (line: string) => void;
-  readonly exit?: (code: number) => void;
-}): () => void {
-  const { stopBelt, onLog, exit = (code) => process.exit(code) } = options;
-  const crash = (cause: unknown): void => {
-    try {
-      stopBelt();
-      onLog(`stopped the belt after an unexpected error: ${wordsOf(cause)}`);
-    } finally {
-      exit(70);
-    }
-  };
-  process.on('uncaughtException', crash);
-  process.on('unhandledRejection', crash);
-  return () => {
-    process.removeListener('uncaughtException', crash);
-    process.removeListener('unhandledRejection', crash);
-  };
 }

@@ -1,6 +1,6 @@
 // Two or more LE controllers in this process, joined by virtual air. Hosts talk HCI to them through the class that
 // stands in for `bluetooth-hci-socket`, so that the real noble and the real bleno meet without a radio.
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import {
   ACL_CONTINUED,
   ACL_FIRST,
@@ -93,7 +93,7 @@ export class VirtualAir {
   }
 }
 
-class Controller implements VirtualController {
+export class Controller implements VirtualController {
   readonly commands: number[] = [];
   lastConnectionParameters: Buffer | undefined;
   isScanning = false;
@@ -290,37 +290,4 @@ class Controller implements VirtualController {
       for (const other of verdict.replaceWith)
         link.peer.toHost(aclToHost(link.peerHandle, ACL_FIRST, l2cap(cid, other)));
   }
-}
-
-/** The class that both `bluetooth-hci-socket` packages are replaced by. The device id chooses the controller. */
-export function createSocketClass(air: VirtualAir): new () => EventEmitter {
-  return class VirtualHciSocket extends EventEmitter {
-    private controller: Controller | undefined;
-    bindRaw(deviceId?: number): number {
-      this.controller = air.controller(deviceId ?? 0);
-      this.controller.attach(this);
-      return this.controller.deviceId;
-    }
-    bindUser(deviceId?: number): number {
-      return this.bindRaw(deviceId);
-    }
-    bindControl(): void {
-      // The kernel's management channel: bleno opens one for each link and never uses it here.
-    }
-    isDevUp(): boolean {
-      return this.controller?.isPowered ?? false;
-    }
-    setFilter(): void {
-      // Filters belong to the kernel's socket.
-    }
-    start(): void {
-      // Nothing to be started.
-    }
-    stop(): void {
-      this.controller?.detach(this);
-    }
-    write(packet: Buffer): void {
-      this.controller?.fromHost(Buffer.from(packet));
-    }
-  };
 }

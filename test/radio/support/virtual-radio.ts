@@ -1,12 +1,46 @@
 // Puts the virtual controllers in the place of both native HCI sockets, before noble and bleno load. Nothing native is
 // touched, so these tests run wherever the packages lie, built or not.
+import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import { VirtualAir, createSocketClass } from './virtual-controller.ts';
+import { VirtualAir, type Controller } from './virtual-controller.ts';
 
 const require = createRequire(import.meta.url);
 
 const NOBLE_SOCKET = '@abandonware/bluetooth-hci-socket';
 const BLENO_SOCKET = '@stoprocent/bluetooth-hci-socket';
+
+/** The class that both `bluetooth-hci-socket` packages are replaced by. The device id chooses the controller. */
+function createSocketClass(air: VirtualAir): new () => EventEmitter {
+  return class VirtualHciSocket extends EventEmitter {
+    private controller: Controller | undefined;
+    bindRaw(deviceId?: number): number {
+      this.controller = air.controller(deviceId ?? 0);
+      this.controller.attach(this);
+      return this.controller.deviceId;
+    }
+    bindUser(deviceId?: number): number {
+      return this.bindRaw(deviceId);
+    }
+    bindControl(): void {
+      // The kernel's management channel: bleno opens one for each link and never uses it here.
+    }
+    isDevUp(): boolean {
+      return this.controller?.isPowered ?? false;
+    }
+    setFilter(): void {
+      // Filters belong to the kernel's socket.
+    }
+    start(): void {
+      // Nothing to be started.
+    }
+    stop(): void {
+      this.controller?.detach(this);
+    }
+    write(packet: Buffer): void {
+      this.controller?.fromHost(Buffer.from(packet));
+    }
+  };
+}
 
 /** Replaces what `require(name)` gives from `owner`'s place in the tree. */
 function replaceModule(owner: string, name: string, exports: unknown): void {
