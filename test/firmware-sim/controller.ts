@@ -1,0 +1,305 @@
+// A central that speaks the protocol and nothing else: enough to drive a belt through a session, or to misbehave.
+import {
+  createTickAssembler,
+  decodeEvent,
+  decodeTickDetail,
+  decodeTickState,
+  decodeTickZone,
+  encodeLease,
+} from '../../protocol/codec.ts';
+import { armProof } from '../../protocol/digest.ts';
+import {
+  decodeAnswer,
+  decodeFeatures,
+  decodeRecord,
+  encodeCommand,
+  encodePrescription,
+} from '../../protocol/documents.ts';
+import { createPlainEnvelope, type Envelope } from '../../protocol/envelope.ts';
+import type { Characteristic, Peripheral, PeripheralLink } from '../../protocol/gatt.ts';
+import {
+  CEILING_FULL,
+  CONSENT,
+  FRAME,
+  type AnswerMessage,
+  type BeltEvent,
+  type Consent,
+  type Features,
+  type Lease,
+  type OpName,
+  type RecordAnswer,
+  type RecordRequest,
+  type SessionRecord,
+  type Tick,
+  type WirePrescription,
+} from '../../protocol/messages.ts';
+import { decodeRecordAnswer, encodeRecordRequest } from '../../protocol/record-access.ts';
+import { createReassembler, splitMessage } from '../../protocol/segments.ts';
+import {
+  createSimulatedBelt,
+  type SimulatedBelt,
+  type TruthSample,
+} from '../../firmware-sim/simulated-belt.ts';
+import { createVirtualClock, type VirtualClock } from '../../src/clock.ts';
+
+export const NOTIFYING: readonly Characteristic[] = [
+  'controlPoint',
+  'tick',
+  'events',
+  'recordAccess',
+  'recordData',
+];
+
+export interface TestController {
+  readonly link: PeripheralLink;
+  readonly envelope: Envelope;
+  readonly ticks: Tick[];
+  readonly answers: AnswerMessage[];
+  readonly events: BeltEvent[];
+  readonly records: SessionRecord[];
+  readonly recordAnswers: RecordAnswer[];
+  disconnected: string | undefined;
+  /** Sends a lease for every tick while set; undefined keeps silent. */
+  grant: Partial<Lease> | undefined;
+  subscribe(list?: readonly Characteristic[]): void;
+  command(op: OpName, operand?: Uint8Array, id?: number): AnswerMessage | undefined;
+  frame(characteristic: Characteristic, bytes: Uint8Array): void;
+  lease(lease: Partial<Lease>): void;
+  prepare(prescription: WirePrescription): AnswerMessage | undefined;
+  arm(consent?: Consent): AnswerMessage | undefined;
+  stop(bytes?: Uint8Array): void;
+  readRecord(request: RecordRequest): SessionRecord | undefined;
+  features(): Features;
+  lastTick(): Tick;
+}
+
+export function connectController(belt: Peripheral): TestController {
+  const envelope = createPlainEnvelope();
+  const received = createPlainEnvelope();
+  const answerParts = createReassembler();
+  const recordParts = createReassembler();
+  let assembler = createTickAssembler(4);
+  let commandId = 0;
+  let digestAndNonce = new Uint8Array(24);
+  let latest: Tick | undefined;
+
+  const gotTick = (tick: Tick | undefined): void => {
+    if (tick === undefined) return;
+    latest = tick;
+    self.ticks.push(tick);
+    if (self.grant !== undefined) self.lease(self.grant);
+  };
+  const link = belt.connect({
+    disconnected: (reason) => void (self.disconnected = reason),
+    value(characteristic, bytes) {
+      if (characteristic === 'battery') return;
+      const opened = received.open(bytes);
+      if (!opened.ok || opened.sequence === 'repeated') return;
+      const { at, length } = opened;
+      if (opened.type === FRAME.tickState) {
+        const part = decodeTickState(bytes, at, length);
+        if (part.ok) gotTick(assembler.state(part.value));
+      } else if (opened.type === FRAME.tickDetail) {
+        const part = decodeTickDetail(bytes, at, length);
+        if (part.ok) gotTick(assembler.detail(part.value));
+      } else if (opened.type === FRAME.tickZone) {
+        const part = decodeTickZone(bytes, at, length);
+        if (part.ok) gotTick(assembler.zone(part.value));
+      } else if (opened.type === FRAME.event) {
+        const event = decodeEvent(bytes, at, length);
+        if (event.ok) self.events.push(event.value);
+      } else if (opened.type === FRAME.answer) {
+        const message = answerParts.take(bytes, at, length, 0);
+        if (message?.ok !== true) return;
+        const answer = decodeAnswer(message.value);
+        if (answer.ok) self.answers.push(answer.value);
+      } else if (opened.type === FRAME.recordData) {
+        const message = recordParts.take(bytes, at, length, 0);
+        if (message?.ok !== true) return;
+        const record = decodeRecord(message.value);
+        if (record.ok) self.records.push(record.value);
+      } else if (opened.type === FRAME.recordAnswer) {
+        const answer = decodeRecordAnswer(bytes, at, length);
+        if (answer.ok) self.recordAnswers.push(answer.value);
+      }
+    },
+  });
+  const write = (characteristic: Characteristic, bytes: Uint8Array): void =>
+    link.write(
+      characteristic,
+      bytes,
+      characteristic === 'lease' ? 'withoutResponse' : 'withResponse',
+      () => undefined,
+    );
+
+  const self: TestController = {
+    link,
+    envelope,
+    ticks: [],
+    answers: [],
+    events: [],
+    records: [],
+    recordAnswers: [],
+    disconnected: undefined,
+    grant: undefined,
+    subscribe(list = NOTIFYING) {
+      for (const characteristic of list) link.subscribe(characteristic, true, () => undefined);
+    },
+    frame: write,
+    command(op, operand = new Uint8Array(0), id) {
+      if (id === undefined) commandId = commandId >= 255 ? 1 : commandId + 1;
+      const before = self.answers.length;
+      splitMessage(encodeCommand({ op, commandId: id ?? commandId, operand }), (body, length) =>
+        write('controlPoint', envelope.seal(FRAME.command, body, length)),
+      );
+      return self.answers.length > before ? self.answers.at(-1) : undefined;
+    },
+    lease(lease) {
+      const body = new Uint8Array(9);
+      const length = encodeLease(
+        {
+          tick: lease.tick ?? latest?.tick ?? 0,
+          step: lease.step ?? latest?.step ?? 0,
+          zones: lease.zones ?? 0x0f,
+          ceiling: lease.ceiling ?? CEILING_FULL,
+          epoch: lease.epoch ?? latest?.epoch ?? 1,
+        },
+        body,
+      );
+      write('lease', envelope.seal(FRAME.lease, body, length));
+    },
+    prepare(prescription) {
+      const answer = self.command('prepare', encodePrescription(prescription));
+      if (answer?.code === 'ok') digestAndNonce = answer.operand.slice();
+      return answer;
+    },
+    arm(consent = 'atController') {
+      const operand = new Uint8Array(9);
+      operand.set(armProof(digestAndNonce.subarray(0, 16), digestAndNonce.subarray(16)));
+      operand[8] = CONSENT[consent];
+      return self.command('arm', operand);
+    },
+    stop: (bytes = new Uint8Array(0)) => write('stop', bytes),
+    readRecord(request) {
+      const before = self.records.length;
+      const body = new Uint8Array(9);
+      const length = encodeRecordRequest(request, body);
+      write('recordAccess', envelope.seal(FRAME.recordRequest, body, length));
+      return self.records.length > before ? self.records.at(-1) : undefined;
+    },
+    features() {
+      let features: Features | undefined;
+      link.read('feature', (result) => {
+        if (!result.ok || result.bytes === undefined) return;
+        const decoded = decodeFeatures(result.bytes);
+        if (decoded.ok) features = decoded.value;
+      });
+      if (features === undefined) throw new Error('the belt gave no features');
+      assembler = createTickAssembler(features.zoneCount);
+      return features;
+    },
+    lastTick() {
+      const tick = self.ticks.at(-1);
+      if (tick === undefined) throw new Error('no tick yet');
+      return tick;
+    },
+  };
+  return self;
+}
+
+export interface ProgramShape {
+  readonly zones?: readonly number[];
+  readonly steps?: number;
+  readonly irradiance?: number;
+  readonly exposure?: number;
+  readonly rampUpS?: number;
+  readonly rampDownS?: number;
+  readonly frequencyHz?: number;
+  readonly duty?: number;
+  /** Offset of the emitter within its zone: 0 is 808 nm, 1 is 650 nm on the reference belt. */
+  readonly emitter?: number;
+  readonly timeLimitS?: number;
+  readonly tag?: number;
+}
+
+/** A prescription in people's units; the defaults are the built-in program: 4 zones, 50 mW/cm², 4 J/cm², ramps 2 s and 1 s. */
+export function program(shape: ProgramShape = {}): WirePrescription {
+  const zones = shape.zones ?? [0, 1, 2, 3];
+  const steps = shape.steps ?? 1;
+  const irradiance = shape.irradiance ?? 50;
+  const exposure = shape.exposure ?? 4;
+  const ramps = (shape.rampUpS ?? 2) + (shape.rampDownS ?? 1);
+  return {
+    sessionTag: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, shape.tag ?? 8),
+    stepCount: steps,
+    timeLimitS: shape.timeLimitS ?? Math.ceil(((exposure * 1000) / irradiance + ramps) * steps * 1.1),
+    entries: Array.from({ length: steps }, (_, step) =>
+      zones.map((zone) => ({
+        step,
+        zone,
+        emitter: zone * 2 + (shape.emitter ?? 0),
+        irradianceCentiMwPerCm2: Math.round(irradiance * 100),
+        pulseFrequencyDeciHz: Math.round((shape.frequencyHz ?? 0) * 10),
+        dutyCyclePer10k: Math.round((shape.duty ?? 1) * 10_000),
+        radiantExposureTenMicroJPerCm2: Math.round(exposure * 100_000),
+        rampUpDeciS: Math.round((shape.rampUpS ?? 2) * 10),
+        rampDownDeciS: Math.round((shape.rampDownS ?? 1) * 10),
+      })),
+    ).flat(),
+  };
+}
+
+export interface Bench {
+  readonly clock: VirtualClock;
+  readonly belt: SimulatedBelt;
+  readonly truth: TruthSample[];
+  readonly controller: TestController;
+}
+
+export function setUp(options: { seed?: number; faults?: readonly string[] } = {}): Bench {
+  const clock = createVirtualClock();
+  const truth: TruthSample[] = [];
+  const belt = createSimulatedBelt({
+    clock,
+    seed: options.seed ?? 1,
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    onTruth: (line) => void truth.push(line),
+  });
+  const controller = connectController(belt);
+  return { clock, belt, truth, controller };
+}
+
+/** Prepared, armed, counted down; the first lit lease is up to `grant`. */
+export function armed(bench: Bench, shape: ProgramShape = {}, grant: Partial<Lease> | undefined = {}): void {
+  const { clock, controller } = bench;
+  controller.subscribe();
+  const prepared = controller.prepare(program(shape));
+  if (prepared?.code !== 'ok') throw new Error(`not prepared: ${prepared?.code}`);
+  controller.grant = grant;
+  const armedAnswer = controller.arm();
+  if (armedAnswer?.code !== 'ok') throw new Error(`not armed: ${armedAnswer?.code}`);
+  clock.advance(3110);
+}
+
+/** Lit for at least a moment, on the plateau unless told otherwise. */
+export function emitting(
+  options: { seed?: number; faults?: readonly string[] } = {},
+  shape: ProgramShape = {},
+): Bench {
+  const bench = setUp(options);
+  armed(bench, shape);
+  bench.clock.advance(2500);
+  if (!bench.belt.truth().emission) throw new Error('the belt did not light');
+  return bench;
+}
+
+/** Physics time of the first change to dark (or to light) at or after an instant. */
+export function changeAfter(truth: readonly TruthSample[], fromMs: number, emission: boolean): number {
+  const at = truth.findIndex(
+    (line, index) =>
+      line.atMs >= fromMs &&
+      line.emission === emission &&
+      (index === 0 || truth[index - 1]!.emission !== emission),
+  );
+  return at < 0 ? Number.NaN : truth[at]!.atMs;
+}
