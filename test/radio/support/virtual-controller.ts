@@ -46,7 +46,7 @@ export interface VirtualController {
   /** A link supervision timeout on every link, seen by both ends. */
   loseLinks(): void;
   /** Puts a raw PDU on the air as if this host had sent it, on its link to `to`. */
-  inject(to: number, pdu: Buffer): void;
+  inject(to: number, pdu: Buffer, cid?: number): void;
   /** From now on connection requests to this controller are never answered. */
   setDeaf(deaf: boolean): void;
   /** Scan enable commands are answered with 0x0C (command disallowed) from now on. */
@@ -157,10 +157,10 @@ export class Controller implements VirtualController {
     for (const link of [...this.links.values()])
       this.cut(link, REASON.connectionTimeout, REASON.connectionTimeout);
   }
-  inject(to: number, pdu: Buffer): void {
+  inject(to: number, pdu: Buffer, cid: number = ATT_CID): void {
     const link = [...this.links.values()].find(({ peer }) => peer.deviceId === to);
     if (link === undefined) throw new Error(`no link from ${this.deviceId} to ${to}`);
-    link.peer.toHost(aclToHost(link.peerHandle, ACL_FIRST, l2cap(ATT_CID, pdu)));
+    link.peer.toHost(aclToHost(link.peerHandle, ACL_FIRST, l2cap(cid, pdu)));
   }
 
   /** Each packet reaches its host in a turn of its own, as from a socket. */
