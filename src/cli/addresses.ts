@@ -1,0 +1,26 @@
+// How a belt is named on the command line: `ble:<id>`, `socket:<path>`, `sim`.
+import { resolve } from 'node:path';
+import { usageError } from './exit-codes.ts';
+import { suggest } from './suggest.ts';
+
+export interface BeltAddress {
+  readonly scheme: 'sim' | 'socket' | 'ble';
+  /** One spelling per belt: locks and sessions are kept under it. */
+  readonly address: string;
+}
+
+const HINT = 'An address is ble:<id> (see laserbelt scan), socket:<path> (see laserbelt sim serve) or sim.';
+
+/** Throws a usage error for anything else. */
+export function parseAddress(text: string): BeltAddress {
+  if (text === 'sim') return { scheme: 'sim', address: 'sim' };
+  const colon = text.indexOf(':');
+  const scheme = text.slice(0, Math.max(0, colon)).toLowerCase();
+  const rest = text.slice(colon + 1);
+  if (scheme === 'socket' && rest !== '') return { scheme, address: `socket:${resolve(rest)}` };
+  if (scheme === 'ble' && rest !== '') return { scheme, address: `ble:${rest.toLowerCase()}` };
+  const meant = suggest(scheme === '' ? text : scheme, ['sim', 'socket', 'ble']);
+  const question =
+    meant === undefined || rest === '' ? '' : ` (did you mean ${meant}${colon > 0 ? `:${rest}` : ''}?)`;
+  throw usageError(`‘${text}’ is no belt address${question}`, HINT);
+}

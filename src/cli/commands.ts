@@ -1,0 +1,44 @@
+// Every verb in one table: the help, the router and the program are made from it.
+
+export interface CommandEntry {
+  readonly name: string;
+  /** As in the help: `start [plan]`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly group: 'Sessions' | 'Belts and this machine' | 'Simulated belts';
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    usage: 'start [plan]',
+    summary: 'one session of a plan: shows it, asks, counts down, treats',
+    group: 'Sessions',
+  },
+  { name: 'stop', usage: 'stop', summary: 'light off, from any terminal, always', group: 'Sessions' },
+  { name: 'pause', usage: 'pause', summary: 'dark until `laserbelt resume`', group: 'Sessions' },
+  { name: 'resume', usage: 'resume', summary: 'go on with a paused session', group: 'Sessions' },
+  {
+    name: 'status',
+    usage: 'status [--watch]',
+    summary: 'what the belt and the session do now',
+    group: 'Sessions',
+  },
+  { name: 'scan', usage: 'scan', summary: 'belts in reach', group: 'Belts and this machine' },
+  {
+    name: 'doctor',
+    usage: 'doctor',
+    summary: 'what works on this machine, and what mends the rest',
+    group: 'Belts and this machine',
+  },
+  {
+    name: 'sim',
+    usage: 'sim serve|fault|faults',
+    summary: 'a simulated belt for other processes, with faults',
+    group: 'Simulated belts',
+  },
+];
+
+export const COMMAND_NAMES: readonly string[] = COMMANDS.map((command) => command.name);
+export const summaryOf = (name: string): string =>
+  COMMANDS.find((command) => command.name === name)?.summary ?? '';

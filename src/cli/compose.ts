@@ -1,0 +1,78 @@
+// Puts one belt together: clock, transport and port, for an embedded simulated belt or one outside this process.
+import { createGattBelt } from '../belt/gatt-belt.ts';
+import type { BeltEvent, BeltPort } from '../belt/belt.ts';
+import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { usageError } from './exit-codes.ts';
+import { createPacedClock } from './paced-clock.ts';
+import type { StartRequest } from './start.ts';
+import { createOuterTransport } from './transports.ts';
+
+export interface ComposedBelt {
+  readonly clock: Clock;
+  readonly belt: BeltPort;
+  /** Time begins; nothing happens before. */
+  run(): void;
+  /** Belt time stands still while a disk write is pending; does nothing for belts outside this process. */
+  hold(): void;
+  release(): void;
+  /** Idempotent. */
+  dispose(): void;
+}
+
+/** An embedded belt is the same every time unless asked otherwise. */
+const SEED_DEFAULT = 1;
+
+export async function composeBelt(
+  request: StartRequest,
+  onEvent: (event: BeltEvent) => void,
+): Promise<ComposedBelt> {
+  const { scheme, address } = request.belt;
+  if (scheme === 'sim') return composeEmbedded(request, onEvent);
+  const transport = await createOuterTransport(scheme, systemClock);
+  const belt = createGattBelt({ transport, address, clock: systemClock, onEvent });
+  const nothing = (): void => undefined;
+  return {
+    clock: systemClock,
+    belt,
+    run: nothing,
+    hold: nothing,
+    release: nothing,
+    dispose: () => transport.dispose(),
+  };
+}
+
+async function composeEmbedded(
+  request: StartRequest,
+  onEvent: (event: BeltEvent) => void,
+): Promise<ComposedBelt> {
+  const [{ createSimulatedBelt }, { createInProcessTransport }, { parseFault }] = await Promise.all([
+    import('../../firmware-sim/simulated-belt.ts'),
+    import('../transport/in-process.ts'),
+    import('../../firmware-sim/faults.ts'),
+  ]);
+  for (const spec of request.faults) {
+    const parsed = parseFault(spec);
+    if (!parsed.ok)
+      throw usageError(`--fault ${spec}: ${parsed.message}`, 'laserbelt sim faults lists them all.');
+  }
+  const clock = createPacedClock(request.speed);
+  const peripheral = createSimulatedBelt({
+    clock,
+    seed: request.seed ?? SEED_DEFAULT,
+    faults: request.faults,
+  });
+  const transport = createInProcessTransport({ clock, peripheral });
+  return {
+    clock,
+    belt: createGattBelt({ transport, address: request.belt.address, clock, onEvent }),
+    run: () => clock.start(),
+    hold: () => clock.hold(),
+    release: () => clock.release(),
+    dispose() {
+      transport.dispose();
+      peripheral.powerOff();
+      clock.stop();
+    },
+  };
+}

@@ -1,0 +1,154 @@
+// `stop`, `pause`, `resume`, `status`, for sessions that run in other processes. The network module is loaded only when
+// there is somebody to talk to.
+import type { ControlResult } from './control-client.ts';
+import type { ControlCommand } from './control-protocol.ts';
+import type { DirectCommand, DirectRequest } from './direct-options.ts';
+import { parseDirect } from './direct-options.ts';
+import { parseAddress } from './addresses.ts';
+import { EXIT_CODE } from '../session/outcome.ts';
+import { directHelp } from './help.ts';
+import type { Io } from './io.ts';
+import { listRegistrations, removeRegistration } from './running-sessions.ts';
+import type { FoundRegistration } from './running-sessions.ts';
+import { runtimeFolder } from './folders.ts';
+import { stampNow } from './stamp.ts';
+
+/** What became of one belt. */
+export interface StopResult {
+  readonly address: string;
+  readonly emissionOff: 'confirmed' | 'unconfirmed' | 'neverOn';
+  readonly message: string;
+}
+
+const ask = async (
+  path: string,
+  command: ControlCommand,
+  onAccepted?: () => void,
+): Promise<ControlResult> => {
+  const { askSession } = await import('./control-client.ts');
+  return askSession(path, command, onAccepted);
+};
+
+export async function runDirect(command: DirectCommand, args: readonly string[], io: Io): Promise<number> {
+  const request = parseDirect(command, args);
+  if (request === 'help') {
+    io.out(directHelp(command));
+    return EXIT_CODE.completed;
+  }
+  const address = request.belt === undefined ? undefined : parseAddress(request.belt).address;
+  const found = listRegistrations(runtimeFolder(io.env)).filter(
+    (registration) => address === undefined || registration.address === address,
+  );
+  switch (command) {
+    case 'stop':
+      return stop(found, address, request, io);
+    case 'pause':
+    case 'resume':
+      return pauseOrResume(command, found, request, io);
+    case 'status': {
+      const { showStatus } = await import('./status.ts');
+      return showStatus(found, request, io);
+    }
+  }
+}
+
+async function stop(
+  found: readonly FoundRegistration[],
+  address: string | undefined,
+  request: DirectRequest,
+  io: Io,
+): Promise<number> {
+  const results: StopResult[] = await Promise.all(
+    found.map((registration) => stopSession(registration, request, io)),
+  );
+  if (found.length === 0 && address !== undefined) results.push(await stopBelt(address));
+  const isConfirmed = results.every((result) => result.emissionOff !== 'unconfirmed');
+  const exitCode = isConfirmed ? EXIT_CODE.completed : EXIT_CODE.unconfirmed;
+  if (request.isJson) {
+    const emissionOff = results.length === 0 ? 'neverOn' : isConfirmed ? 'confirmed' : 'unconfirmed';
+    io.out(`${JSON.stringify({ event: 'stop', ...stampNow(), emissionOff, belts: results, exitCode })}\n`);
+    return exitCode;
+  }
+  if (results.length === 0 && !request.isQuiet) io.out('Nothing is running; nothing to stop.\n');
+  for (const { emissionOff, message } of results) {
+    if (emissionOff === 'unconfirmed') io.err(`laserbelt: ${message}\n`);
+    else if (!request.isQuiet) io.out(`${message}\n`);
+  }
+  return exitCode;
+}
+
+async function stopSession(
+  registration: FoundRegistration,
+  request: DirectRequest,
+  io: Io,
+): Promise<StopResult> {
+  const { address, plan, processId } = registration;
+  const result = await ask(registration.socketPath, 'stop', () => {
+    if (!request.isQuiet && !request.isJson)
+      io.err(`Light commanded off (${address}); waiting for the belt to say so …\n`);
+  });
+  if (result.ok && result.response.type === 'outcome') {
+    const { outcome } = result.response;
+    return { address, emissionOff: outcome.emissionOff, message: outcome.message };
+  }
+  const isDead = !result.ok && result.failure === 'dead';
+  if (address === 'sim') {
+    if (isDead) removeRegistration(registration);
+    return isDead
+      ? { address, emissionOff: 'neverOn', message: 'Nothing is running; nothing to stop.' }
+      : {
+          address,
+          emissionOff: 'unconfirmed',
+          message: `the session (${plan}) in process ${processId} does not answer. End it: kill -9 ${processId}`,
+        };
+  }
+  // Its controller is gone or frozen: the belt lets a second connection in for STOP.
+  const direct = await stopBelt(address);
+  if (isDead && direct.emissionOff !== 'unconfirmed') removeRegistration(registration);
+  return direct;
+}
+
+async function stopBelt(address: string): Promise<StopResult> {
+  if (address === 'sim') {
+    return { address, emissionOff: 'neverOn', message: 'No session runs on the embedded simulated belt.' };
+  }
+  const { stopDirectly } = await import('./stop-directly.ts');
+  return stopDirectly(address);
+}
+
+async function pauseOrResume(
+  command: 'pause' | 'resume',
+  found: readonly FoundRegistration[],
+  request: DirectRequest,
+  io: Io,
+): Promise<number> {
+  const tell = (isDone: boolean, message: string): number => {
+    const exitCode = isDone ? EXIT_CODE.completed : EXIT_CODE.refused;
+    if (request.isJson)
+      io.out(`${JSON.stringify({ event: command, ...stampNow(), isDone, message, exitCode })}\n`);
+    else if (!isDone) io.err(`laserbelt: ${message}\n`);
+    else if (!request.isQuiet) io.out(`${message}\n`);
+    return exitCode;
+  };
+  if (found.length > 1) {
+    const belts = found.map((registration) => registration.address).join(', ');
+    return tell(false, `${found.length} sessions are running: say which with --belt (${belts})`);
+  }
+  const [registration] = found;
+  if (registration === undefined) return tell(false, `no session is running, nothing to ${command}`);
+  const result = await ask(registration.socketPath, command);
+  if (!result.ok) {
+    return tell(
+      false,
+      result.failure === 'dead'
+        ? 'no session is running any more; laserbelt stop makes sure that the belt is dark'
+        : `the session in process ${registration.processId} does not answer; use laserbelt stop`,
+    );
+  }
+  const { response } = result;
+  if (response.type === 'refused') return tell(false, response.message);
+  return tell(
+    response.type === 'done',
+    command === 'pause' ? 'Pausing; go on with laserbelt resume.' : 'Resuming.',
+  );
+}

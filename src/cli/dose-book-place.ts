@@ -1,0 +1,30 @@
+// Which dose book a session is booked in. Simulated belts have one of their own: trying the tool never blocks a treatment.
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { doseBookFile } from '../ledger/dose-book-file.ts';
+import type { OpenDoseBookStore } from '../ledger/dose-book-file.ts';
+import type { BeltAddress } from './addresses.ts';
+import { pathsOf } from './folders.ts';
+
+const EMBEDDED_BOOK = 'embedded-dose-book.jsonl';
+
+/** @param isSimulated what the belt says of itself; asked when the book is opened, after the belt */
+export function doseBookFor(
+  scheme: BeltAddress['scheme'],
+  env: Readonly<Record<string, string | undefined>>,
+  isSimulated: () => boolean,
+): OpenDoseBookStore {
+  const paths = pathsOf(env);
+  return async () => {
+    if (scheme !== 'sim')
+      return doseBookFile(isSimulated() ? paths.simulatedDoseBookFile : paths.doseBookFile)();
+    // An embedded belt is new every time, and so is its book. One session at a time holds the belt `sim`.
+    const file = join(dirname(paths.simulatedDoseBookFile), EMBEDDED_BOOK);
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // What stands in the way is told, with words, by the attempt to write.
+    }
+    return doseBookFile(file)();
+  };
+}

@@ -1,0 +1,36 @@
+// A dose book whose writes hold the paced clock: belt time must not run while the dose is not on disk yet.
+import type { BookEvent, DoseBookPort } from '../ledger/dose-book.ts';
+
+export interface Holder {
+  hold(): void;
+  release(): void;
+}
+
+/** @returns the port for the session, and what takes the book's events before the session does */
+export function holdWhileWriting(
+  holder: Holder,
+  onEvent: (event: BookEvent) => void,
+): { readonly wrap: (book: DoseBookPort) => DoseBookPort; readonly onBookEvent: (event: BookEvent) => void } {
+  let pendingCount = 0;
+  const held = (call: () => void): void => {
+    pendingCount++;
+    holder.hold();
+    call();
+  };
+  return {
+    wrap: (book) => ({
+      load: () => held(() => book.load()),
+      begin: (intent) => held(() => book.begin(intent)),
+      reserve: (sessionTag, step, ceiling) => held(() => book.reserve(sessionTag, step, ceiling)),
+      reconcile: (sessionTag, found) => held(() => book.reconcile(sessionTag, found)),
+      close: (closing) => held(() => book.close(closing)),
+    }),
+    // The event first: the session may ask for the next write in it, and then time goes on standing still.
+    onBookEvent(event) {
+      onEvent(event);
+      if (pendingCount === 0) return;
+      pendingCount--;
+      holder.release();
+    },
+  };
+}

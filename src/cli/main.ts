@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// The command. `stop`, `pause`, `resume`, `status` and the first page of help load nothing they do not use: an off switch
+// must not wait for a parser.
+import { isDirectCommand } from './direct-options.ts';
+import { exitCodeOfError, formatError } from './exit-codes.ts';
+import { processIo } from './io.ts';
+
+/** When everything is said, whatever still holds the process has this long. */
+const LINGER_MAX_MS = 1000;
+
+async function run(args: readonly string[]): Promise<number> {
+  const [verb] = args;
+  if (verb === undefined || (args.length === 1 && ['--help', '-h', 'help'].includes(verb))) {
+    const { rootHelp } = await import('./help.ts');
+    processIo.out(rootHelp());
+    return 0;
+  }
+  if (isDirectCommand(verb)) {
+    const { runDirect } = await import('./direct.ts');
+    return runDirect(verb, args.slice(1), processIo);
+  }
+  const { runProgram } = await import('./program.ts');
+  return runProgram(args, processIo);
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  processIo.err(formatError(error));
+  if ((process.env['LASERBELT_DEBUG'] ?? '') !== '' && error instanceof Error)
+    processIo.err(`${error.stack}\n`);
+  process.exitCode = exitCodeOfError(error);
+}
+setTimeout(() => process.exit(), LINGER_MAX_MS).unref();

@@ -1,0 +1,80 @@
+// A session drawn in place on a terminal.
+import type { Io } from './io.ts';
+import { createPainter } from './painter.ts';
+import type { Presenter } from './presenter.ts';
+import { renderOutcome } from './render-outcome.ts';
+import { renderProgram } from './render-plan.ts';
+import { renderSession } from './render-session.ts';
+import type { SessionStatus } from './session-status.ts';
+import type { Paint } from './style.ts';
+import { isUnicodeWanted } from './style.ts';
+
+/** Ten pictures a second; more is noise, also at a thousand times real time. */
+const REDRAW_MS = 100;
+
+const KEYS_HINT = 'p pause · r resume · q or Ctrl-C stop · from any terminal: laserbelt stop';
+const NO_KEYS_HINT = 'Ctrl-C or `laserbelt stop` stops it';
+
+/** The emission and the state are drawn at once; figures wait for the next picture. */
+const isUrgent = (before: SessionStatus | undefined, now: SessionStatus): boolean =>
+  before === undefined ||
+  before.state !== now.state ||
+  before.emission !== now.emission ||
+  before.hazards.length !== now.hazards.length;
+
+/** @param outcomePaint for standard output, which may be a file while the view is on a terminal */
+export function createLivePresenter(io: Io, paint: Paint, outcomePaint: Paint): Presenter {
+  const painter = createPainter({
+    write: (text) => io.err(text),
+    columns: () => io.columns(),
+    rows: () => io.rows(),
+  });
+  let newest: SessionStatus | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isSuspended = false;
+  let isFinished = false;
+
+  const draw = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (newest === undefined || isSuspended || isFinished) return;
+    painter.draw(
+      renderSession(newest, {
+        // The last column is left free: some terminals wrap as soon as it is written.
+        columns: io.columns() - 1,
+        paint,
+        isUnicode: isUnicodeWanted(io.env),
+        hint: io.isInputTerminal ? KEYS_HINT : NO_KEYS_HINT,
+      }),
+    );
+  };
+  const onResize = (): void => draw();
+  process.stderr.on('resize', onResize);
+
+  return {
+    planned: ({ table, site }) => painter.print(renderProgram(table, site).join('\n')),
+    update(status) {
+      const urgent = isUrgent(newest, status);
+      newest = status;
+      if (urgent) draw();
+      else timer ??= setTimeout(draw, REDRAW_MS);
+    },
+    note: (text) => painter.print(text),
+    suspend() {
+      isSuspended = true;
+      painter.clear();
+    },
+    resume() {
+      isSuspended = false;
+      draw();
+    },
+    finish(outcome) {
+      draw();
+      isFinished = true;
+      clearTimeout(timer);
+      process.stderr.off('resize', onResize);
+      painter.clear();
+      io.out(`${renderOutcome(outcome, outcomePaint).join('\n')}\n`);
+    },
+  };
+}

@@ -1,0 +1,196 @@
+// The commands that take a parser. Each action's module is loaded when it runs, not before.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { COMMAND_NAMES, summaryOf } from './commands.ts';
+import { DIRECT_COMMANDS, DIRECT_OPTIONS } from './direct-options.ts';
+import { directHelp, rootHelp } from './help.ts';
+import type { Io } from './io.ts';
+import { EXIT_CODE } from '../session/outcome.ts';
+import type { StartOptions } from './start-options.ts';
+import { suggest } from './suggest.ts';
+import { VERSION } from './version.ts';
+
+export interface ProgramDeps {
+  readonly io: Io;
+  /** What the command that ran came to. */
+  finish(exitCode: number): void;
+}
+
+const SPEED_MAX = 1000;
+const SEED_MAX = 0xffffffff;
+const SCAN_MAX_S = 60;
+
+function numberBetween(lowest: number, highest: number, isWhole: boolean): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    const isDecimal = /^\d+(\.\d+)?$/.test(text);
+    if (isDecimal && value >= lowest && value <= highest && (!isWhole || Number.isInteger(value)))
+      return value;
+    throw new InvalidArgumentError(
+      `Expected a ${isWhole ? 'whole ' : ''}number from ${lowest} to ${highest}.`,
+    );
+  };
+}
+
+const collect = (spec: string, earlier: readonly string[] | undefined): readonly string[] => [
+  ...(earlier ?? []),
+  spec,
+];
+
+const speedOption = (): Option =>
+  new Option('--speed <n>', 'how many times real time, embedded simulated belt only (1 to 1000)').argParser(
+    numberBetween(1, SPEED_MAX, false),
+  );
+const seedOption = (): Option =>
+  new Option('--seed <n>', 'the simulated belt’s random numbers').argParser(numberBetween(0, SEED_MAX, true));
+const faultOption = (): Option =>
+  new Option(
+    '--fault <spec>',
+    'a fault of the simulated belt (repeatable; see laserbelt sim faults)',
+  ).argParser(collect);
+
+function addStart(program: Command, { io, finish }: ProgramDeps): void {
+  program
+    .command('start')
+    .description(summaryOf('start'))
+    .argument('[plan]', 'a built-in plan or a plan file', 'low-back-spasm')
+    .option('--belt <address>', 'ble:<id>, socket:<path> or sim')
+    .option('--sim', 'an embedded simulated belt (the same as --belt sim)')
+    .addOption(speedOption())
+    .addOption(seedOption())
+    .addOption(faultOption())
+    .option('--yes', 'answer the questions, for simulated belts only')
+    .option('--detach', 'go on in the background; `laserbelt status` and `stop` reach it')
+    .option('-n, --dry-run', 'show what the plan does on this belt, emit nothing')
+    .option('--json', 'JSON Lines on stdout')
+    .option('-q, --quiet', 'only the outcome')
+    .option('--no-color', 'plain text (NO_COLOR does the same)')
+    .addHelpText(
+      'after',
+      `
+Examples
+  laserbelt start --sim --speed 20          watch a session, twenty times as fast
+  laserbelt start --sim --dry-run           what the plan does, with the arithmetic
+  laserbelt start my-plan.yaml --belt ble:<id>
+  laserbelt start --sim --fault contact-lost@30s:zone=L2
+
+A real belt is armed by its own button, or by typing its name on a terminal; --yes never arms one.
+While it runs: p pauses, r resumes, q or Ctrl-C stops; so do laserbelt pause, resume and stop anywhere.`,
+    )
+    .action(async (plan: string, options: StartOptions) => {
+      const { start } = await import('./start.ts');
+      finish(await start(plan, options, io));
+    });
+}
+
+function addSim(program: Command, { io, finish }: ProgramDeps): void {
+  const sim = program.command('sim').description(summaryOf('sim'));
+  sim
+    .command('serve')
+    .description('serve one simulated belt in real time until it is stopped')
+    .option('--socket <path>', 'on a local socket at exactly this path')
+    .option('--ble', 'as a Bluetooth peripheral, through this machine’s adapter')
+    .option('--profile <name|file>', 'its hardware: zones, emitters, areas')
+    .option('--name <name>', 'the name it advertises')
+    .addOption(seedOption())
+    .addOption(faultOption())
+    .option('--truth <file>', 'write what really happened, as JSON Lines')
+    .action(async (options: import('./sim-serve.ts').SimServeOptions) => {
+      const { simServe } = await import('./sim-serve.ts');
+      finish(await simServe(options, io));
+    });
+  sim
+    .command('fault')
+    .description('put a fault into a served belt that runs')
+    .argument('<spec>', 'name[@time][:key=value,…], for example contact-lost:zone=L2')
+    .requiredOption('--socket <path>', 'where the belt is served')
+    .action(async (spec: string, options: { readonly socket: string }) => {
+      const { simFault } = await import('./sim-fault.ts');
+      finish(await simFault(spec, options.socket, io));
+    });
+  sim
+    .command('faults')
+    .description('every fault there is, with its keys')
+    .option('--json', 'one JSON object per line')
+    .action(async (options: { readonly json?: boolean }) => {
+      const { simFaults } = await import('./sim-fault.ts');
+      finish(simFaults(options.json === true, io));
+    });
+}
+
+function addDirect(program: Command, { io, finish }: ProgramDeps): void {
+  for (const name of DIRECT_COMMANDS) {
+    const command = program.command(name).description(summaryOf(name));
+    for (const { flags, summary } of DIRECT_OPTIONS[name]) command.option(flags, summary);
+    command.helpInformation = () => directHelp(name);
+    // Reached when an option stands before the verb; the router's own parser has the last word.
+    command.allowUnknownOption().allowExcessArguments();
+    command.action(async () => {
+      const { runDirect } = await import('./direct.ts');
+      const words = program.args;
+      finish(await runDirect(name, words.slice(words.indexOf(name) + 1), io));
+    });
+  }
+}
+
+/** The whole command tree; `--help` of every command comes from it. */
+export function createProgram(deps: ProgramDeps): Command {
+  const { io, finish } = deps;
+  const program = new Command('laserbelt');
+  program
+    .version(VERSION, '-V, --version', 'the version')
+    .helpOption('-h, --help', 'help')
+    .option('--no-color', 'plain text')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .showHelpAfterError('`laserbelt --help` shows the way.');
+  program.helpInformation = rootHelp;
+  addStart(program, deps);
+  addDirect(program, deps);
+  program
+    .command('scan')
+    .description(summaryOf('scan'))
+    .option('--timeout <seconds>', 'how long to look', numberBetween(1, SCAN_MAX_S, false), 10)
+    .option('--json', 'one JSON object per belt')
+    .action(async (options: { readonly timeout: number; readonly json?: boolean }) => {
+      const { scan } = await import('./scan.ts');
+      finish(await scan({ timeoutS: options.timeout, isJson: options.json === true }, io));
+    });
+  program
+    .command('doctor')
+    .description(summaryOf('doctor'))
+    .option('--json', 'one JSON object per check')
+    .option('--no-color', 'plain text')
+    .action(async (options: { readonly json?: boolean; readonly color: boolean }) => {
+      const { doctor } = await import('./doctor.ts');
+      finish(await doctor({ isJson: options.json === true, isColourRefused: !options.color }, io));
+    });
+  addSim(program, deps);
+  return program;
+}
+
+/** Runs one command line; every misuse is exit code 2. */
+export async function runProgram(args: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT_CODE.completed;
+  const program = createProgram({
+    io,
+    finish: (code) => {
+      exitCode = code;
+    },
+  });
+  const [verb = ''] = args;
+  if (!verb.startsWith('-') && ![...COMMAND_NAMES, 'help'].includes(verb)) {
+    const meant = suggest(verb, COMMAND_NAMES);
+    io.err(
+      `laserbelt: unknown command ‘${verb}’${meant === undefined ? '' : ` (did you mean ${meant}?)`}\n` +
+        '  laserbelt --help lists what there is.\n',
+    );
+    return EXIT_CODE.usage;
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT_CODE.completed : EXIT_CODE.usage;
+  }
+}

@@ -1,0 +1,66 @@
+// How a session ended, for a person and for a script. Pure.
+import type { SessionOutcome } from '../session/outcome.ts';
+import { formatDuration, renderTable } from './render-session.ts';
+import type { Stamp } from './stamp.ts';
+import type { Paint, StyleName } from './style.ts';
+
+const STYLE: Readonly<Record<SessionOutcome['outcome'], StyleName>> = {
+  completed: 'green',
+  stopped: 'yellow',
+  cutoff: 'red',
+  lockout: 'red',
+  refused: 'yellow',
+  failed: 'red',
+};
+
+const OFF_WORDS: Readonly<Record<SessionOutcome['emissionOff'], string>> = {
+  confirmed: 'light off, confirmed by the belt',
+  unconfirmed: 'LIGHT OFF NOT CONFIRMED',
+  neverOn: 'no light was emitted',
+};
+
+export function renderOutcome(outcome: SessionOutcome, paint: Paint): readonly string[] {
+  const { zones } = outcome;
+  const off = OFF_WORDS[outcome.emissionOff];
+  const isUnconfirmed = outcome.emissionOff === 'unconfirmed';
+  const hazard = outcome.hazard === null ? '' : ` (${outcome.hazard})`;
+  const lines = [
+    `${paint(STYLE[outcome.outcome], paint('bold', `${outcome.outcome.toUpperCase()}${hazard}`))} · ` +
+      `${isUnconfirmed ? paint('alarm', ` ${off} `) : off} · ${formatDuration(outcome.durationMs)}`,
+    outcome.message,
+  ];
+  if (zones.length > 0 && outcome.emissionOff !== 'neverOn') {
+    const rows = zones.map((zone) => [
+      zone.zone,
+      `${zone.deliveredJPerCm2.toFixed(3)} J/cm²`,
+      `${zone.prescribedJPerCm2.toFixed(3)} J/cm²`,
+      zone.prescribedJPerCm2 > 0
+        ? `${((zone.deliveredJPerCm2 / zone.prescribedJPerCm2) * 100).toFixed(1)} %`
+        : '–',
+      zone.certainty === 'certain' ? '' : 'at most',
+    ]);
+    lines.push(...renderTable(['zone', 'delivered', 'prescribed', '', ''], rows));
+  }
+  return lines;
+}
+
+/** The last line of a session for scripts: the fields of the contract first. */
+export const outcomeRecord = (outcome: SessionOutcome, stamp: Stamp): Readonly<Record<string, unknown>> => ({
+  event: 'session.outcome',
+  ...stamp,
+  outcome: outcome.outcome,
+  emissionOff: outcome.emissionOff,
+  hazard: outcome.hazard,
+  session: outcome.session,
+  plan: outcome.plan,
+  durationMs: outcome.durationMs,
+  zones: outcome.zones.map(({ zone, prescribedJPerCm2, deliveredJPerCm2, certainty }) => ({
+    zone,
+    prescribedJPerCm2,
+    deliveredJPerCm2,
+    certainty,
+  })),
+  hazards: outcome.hazards,
+  message: outcome.message,
+  exitCode: outcome.exitCode,
+});

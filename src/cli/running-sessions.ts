@@ -1,0 +1,161 @@
+// Which sessions run on this machine: one registration per belt in the runtime folder, each with its local socket.
+// Read on the fast path of `stop`: nothing here loads more than node:fs.
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { BeltError } from '../errors.ts';
+
+/** sockaddr_un holds 108 bytes on Linux, 104 on macOS, with the final zero. */
+const SOCKET_PATH_MAX_BYTES = 100;
+const SUFFIX = '.session.json';
+const CLAIM_ATTEMPTS_MAX_COUNT = 4;
+
+export interface Registration {
+  /** The canonical address of the belt. */
+  readonly address: string;
+  readonly processId: number;
+  readonly socketPath: string;
+  readonly plan: string;
+  readonly session: string;
+}
+
+export interface FoundRegistration extends Registration {
+  readonly file: string;
+}
+
+function parseRegistration(text: string): Registration | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { address, processId, socketPath, plan, session } = value as Partial<Record<string, unknown>>;
+    if (typeof address !== 'string' || typeof socketPath !== 'string') return undefined;
+    if (typeof processId !== 'number' || !Number.isSafeInteger(processId)) return undefined;
+    if (typeof plan !== 'string' || typeof session !== 'string') return undefined;
+    return { address, processId, socketPath, plan, session };
+  } catch {
+    return undefined;
+  }
+}
+
+function readRegistration(file: string): FoundRegistration | undefined {
+  try {
+    const registration = parseRegistration(readFileSync(file, 'utf8'));
+    return registration === undefined ? undefined : { ...registration, file };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every session that has registered, live or dead. */
+export function listRegistrations(runtimeFolder: string): readonly FoundRegistration[] {
+  let names: string[];
+  try {
+    names = readdirSync(runtimeFolder);
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => name.endsWith(SUFFIX))
+    .map((name) => readRegistration(join(runtimeFolder, name)))
+    .filter((found) => found !== undefined);
+}
+
+/** Removes a dead session's registration, unless another one has taken its place meanwhile. */
+export function removeRegistration(found: FoundRegistration): void {
+  const aside = `${found.file}.${process.pid}.old`;
+  try {
+    renameSync(found.file, aside);
+    const moved = readRegistration(aside);
+    const isTheSame = moved?.processId === found.processId && moved.socketPath === found.socketPath;
+    if (isTheSame) removeFile(found.socketPath);
+    else linkSync(aside, found.file);
+    unlinkSync(aside);
+  } catch {
+    // Somebody else was first.
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** A folder of ours that nobody else may look into. */
+function makePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const found = lstatSync(folder);
+  const isOurs = found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid);
+  if (!isOurs || (found.mode & 0o077) !== 0) {
+    throw new BeltError('refused', `the folder ${folder} is open to others`, {
+      hint: `chmod 700 ${folder}, or remove it`,
+    });
+  }
+}
+
+/**
+ * Where a session for the belt `key` listens. Unique per process, so that a registered socket always has a listener while
+ * its owner lives. Falls back to a short folder of this user where the runtime folder's path is too long for a socket.
+ */
+export function socketPathFor(runtimeFolder: string, key: string, shortFolder: string): string {
+  makePrivateFolder(runtimeFolder);
+  const path = join(runtimeFolder, `${key}-${process.pid}.sock`);
+  if (Buffer.byteLength(path) <= SOCKET_PATH_MAX_BYTES) return path;
+  makePrivateFolder(shortFolder);
+  return join(shortFolder, `${key}-${process.pid}.sock`);
+}
+
+export type Claim =
+  | { readonly ok: true; update(registration: Registration): void; release(): void }
+  | { readonly ok: false; readonly holder: Registration };
+
+/**
+ * Registers the session of a belt. Its socket listens already, so a registration whose socket refuses is a dead session's.
+ * @param isAlive whether somebody listens at that socket
+ */
+export async function claimBelt(
+  runtimeFolder: string,
+  key: string,
+  registration: Registration,
+  isAlive: (socketPath: string) => Promise<boolean>,
+): Promise<Claim> {
+  const file = join(runtimeFolder, `${key}${SUFFIX}`);
+  const draft = `${file}.${process.pid}.new`;
+  const write = (content: Registration): void =>
+    writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  for (let attempt = 0; attempt < CLAIM_ATTEMPTS_MAX_COUNT; attempt++) {
+    write(registration);
+    try {
+      // A link, unlike a rename, fails where a file is already: whole and exclusive at once.
+      linkSync(draft, file);
+      unlinkSync(draft);
+      return {
+        ok: true,
+        update(content) {
+          write(content);
+          renameSync(draft, file);
+        },
+        release: () => removeRegistration({ ...registration, file }),
+      };
+    } catch (error) {
+      removeFile(draft);
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+    const holder = readRegistration(file);
+    if (holder === undefined) removeFile(file);
+    else if (await isAlive(holder.socketPath)) return { ok: false, holder };
+    else removeRegistration(holder);
+  }
+  const holder = readRegistration(file);
+  return { ok: false, holder: holder ?? registration };
+}

@@ -1,0 +1,38 @@
+// A session as it is told to others: what `status` prints, what the live view draws, what goes over the control socket.
+
+export interface ZoneStatusLine {
+  readonly zone: string;
+  readonly wavelengthNm: number;
+  readonly irradianceMwPerCm2: number;
+  readonly prescribedJPerCm2: number;
+  readonly deliveredJPerCm2: number;
+  readonly deliveredUpperJPerCm2: number;
+  readonly certainty: 'certain' | 'upperBound';
+  readonly skinTemperatureC: number | null;
+  readonly contact: boolean;
+  readonly status: string;
+}
+
+export interface SessionStatus {
+  readonly state: string;
+  readonly emission: boolean;
+  /** The belt waits for its own button. */
+  readonly awaitsButton: boolean;
+  readonly plan: string;
+  readonly session: string;
+  readonly address: string;
+  readonly simulated: boolean | null;
+  readonly processId: number;
+  readonly itemIndex: number;
+  readonly itemCount: number;
+  readonly elapsedMs: number;
+  readonly plannedDurationMs: number | null;
+  readonly countdownRemainingMs: number | null;
+  readonly batteryPercent: number | null;
+  readonly statusAgeMs: number | null;
+  readonly pauseCause: string | null;
+  readonly hazards: readonly string[];
+  readonly warnings: readonly string[];
+  readonly badFrameCount: number;
+  readonly zones: readonly ZoneStatusLine[];
+}

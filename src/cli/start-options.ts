@@ -1,0 +1,15 @@
+// What `start` takes, as commander hands it over.
+
+export interface StartOptions {
+  readonly belt?: string;
+  readonly sim?: boolean;
+  readonly speed?: number;
+  readonly seed?: number;
+  readonly fault?: readonly string[];
+  readonly yes?: boolean;
+  readonly detach?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}

@@ -1,0 +1,93 @@
+// `start`: says at once what it is about to do, then loads what it takes.
+import { parseAddress } from './addresses.ts';
+import type { BeltAddress } from './addresses.ts';
+import { usageError } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { EXIT_CODE } from '../session/outcome.ts';
+import { stampNow } from './stamp.ts';
+import type { StartOptions } from './start-options.ts';
+import { JSON_SCHEMA_VERSION, VERSION } from './version.ts';
+
+export interface StartRequest {
+  readonly plan: string;
+  readonly belt: BeltAddress;
+  readonly speed: number;
+  readonly seed: number | undefined;
+  readonly faults: readonly string[];
+  readonly isYes: boolean;
+  readonly isDryRun: boolean;
+  readonly isJson: boolean;
+  readonly isQuiet: boolean;
+  readonly isColourRefused: boolean;
+}
+
+function chooseBelt(options: StartOptions): BeltAddress | undefined {
+  const belt = options.belt === undefined ? undefined : parseAddress(options.belt);
+  if (options.sim !== true) return belt;
+  if (belt !== undefined && belt.scheme !== 'sim') {
+    throw usageError(`--sim and --belt ${belt.address} name two belts`, 'Give one of them.');
+  }
+  return parseAddress('sim');
+}
+
+/** Throws a usage error; undefined when no belt is named. */
+export function readStartOptions(plan: string, options: StartOptions): StartRequest | undefined {
+  const belt = chooseBelt(options);
+  if (belt === undefined) return undefined;
+  const onlyEmbedded = (
+    [
+      ['--speed', options.speed],
+      ['--seed', options.seed],
+      ['--fault', options.fault],
+    ] as const
+  ).find(([, value]) => value !== undefined);
+  if (belt.scheme !== 'sim' && onlyEmbedded !== undefined) {
+    throw usageError(
+      `${onlyEmbedded[0]} is for the embedded simulated belt alone`,
+      belt.scheme === 'socket'
+        ? 'A served belt takes --seed and --fault in laserbelt sim serve.'
+        : 'Give --sim, or leave it out.',
+    );
+  }
+  return {
+    plan,
+    belt,
+    speed: options.speed ?? 1,
+    seed: options.seed,
+    faults: options.fault ?? [],
+    isYes: options.yes === true,
+    isDryRun: options.dryRun === true,
+    isJson: options.json === true,
+    isQuiet: options.quiet === true,
+    isColourRefused: !options.color,
+  };
+}
+
+const beltWords = ({ belt, speed }: StartRequest): string => {
+  if (belt.scheme !== 'sim') return belt.address;
+  return speed === 1 ? 'embedded simulated belt' : `embedded simulated belt, ${speed} × real time`;
+};
+
+export async function start(plan: string, options: StartOptions, io: Io): Promise<number> {
+  const request = readStartOptions(plan, options);
+  if (request === undefined) {
+    io.err(
+      'laserbelt: which belt?\n  --belt ble:<id> for one that laserbelt scan shows; --sim tries a simulated one.\n',
+    );
+    return EXIT_CODE.usage;
+  }
+  // Before anything is loaded: a person should not wait to see that they were heard.
+  if (request.isJson) {
+    io.out(
+      `${JSON.stringify({ event: 'version', ...stampNow(), version: VERSION, schema: JSON_SCHEMA_VERSION })}\n`,
+    );
+  } else if (!request.isQuiet) {
+    io.err(`laserbelt ${VERSION} · plan ${plan} · ${beltWords(request)}\n`);
+  }
+  if (options.detach === true && !request.isDryRun) {
+    const { startDetached } = await import('./detach.ts');
+    return startDetached(request, io);
+  }
+  const { runStart } = await import('./run-start.ts');
+  return runStart(request, io);
+}
