@@ -14,7 +14,7 @@ import {
   WAVELENGTH_MIN_NM,
 } from '../safety/limits.ts';
 import type { Plan, PlanStep, PlanTreatStep } from './plan.ts';
-import type { PathProblem, PlanPath } from './source.ts';
+import type { PathProblem, PlanPath } from './problem.ts';
 
 /** A session left in the dark for longer is over (paused for 10 minutes: stopped). */
 export const REST_MAX_S = 600;

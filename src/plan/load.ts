@@ -1,163 +1,223 @@
-// Reads a plan: shape, units, names and arithmetic, every problem with its line and column, all at once. A plan is
-// refused whole, never in part.
-import type * as z from 'zod';
-import { checkSession, checkTreatStep } from './check.ts';
-import { problemsOf } from './issues.ts';
-import { nearestName } from './nearest.ts';
-import type { Plan, PlanProblem, PlanStep, PlanTreatStep } from './plan.ts';
-import { quote } from './quote.ts';
+// Loads a plan: from YAML text to plain values that know where they stand, and from them to a plan, or to every problem
+// with its line and column. Anchors, aliases, tags, directives and duplicate keys are refused: a plan must read the same
+// to a person as to a program. A plan is refused whole, never in part.
 import {
-  describeValue,
-  headSchema,
-  LATER_HEAD_KEYS,
-  LATER_STEP_KEYS,
-  restSchema,
-  treatSchema,
-  type HeadDocument,
-  type TreatDocument,
-} from './schema.ts';
-import { readPlanSource, type PathProblem, type PlanPath } from './source.ts';
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type ParsedNode,
+  type YAMLError,
+} from 'yaml';
+import type { Plan, PlanProblem } from './plan.ts';
+import type { PathProblem } from './problem.ts';
+import { quote } from './quote.ts';
+import { readPlan, type Read } from './read-plan.ts';
 
-export type LoadedPlan =
-  | { readonly ok: true; readonly plan: Plan }
-  | { readonly ok: false; readonly problems: readonly PlanProblem[] };
+/** A plan of 200 steps fits easily; more is no plan. */
+export const PLAN_FILE_MAX_BYTES = 64 * 1024;
+/** A pulse stands at depth 4; deeper is no plan. */
+const DEPTH_MAX = 8;
+const NODE_MAX_COUNT = 10_000;
+const KEY_MAX_CHARS = 64;
+/** Openers of one line: beyond it the parser's own recursion would be at stake. */
+const LINE_NESTING_MAX = 64;
+
+/** A problem with its place in the text, 1-based. */
+interface PlacedProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly expected: string;
+}
+
+interface PlanSource {
+  readonly value: unknown;
+  readonly problems: readonly PlacedProblem[];
+  place(problem: PathProblem): PlacedProblem;
+}
+
+interface Found {
+  readonly offset: number;
+  readonly message: string;
+  readonly expected: string;
+}
+
+interface Walk {
+  readonly found: Found[];
+  nodeCount: number;
+  tooLarge: boolean;
+}
+
+const offsetOf = (node: ParsedNode | null): number => node?.range[0] ?? 0;
+
+function walkKey(key: ParsedNode | null, walk: Walk): string | undefined {
+  const fits = isScalar(key) && typeof key.value === 'string' && key.value.length <= KEY_MAX_CHARS;
+  if (fits && key.anchor === undefined && key.tag === undefined) return String(key.value);
+  walk.found.push({ offset: offsetOf(key), message: 'this key cannot be read', expected: 'a plain word' });
+  return undefined;
+}
+
+function refuseIndirection(node: ParsedNode, walk: Walk): boolean {
+  const refuse = (message: string): boolean => {
+    walk.found.push({ offset: offsetOf(node), message, expected: 'the value itself, written out' });
+    return true;
+  };
+  if (isAlias(node)) return refuse(`alias ${quote(`*${node.source}`)}: plans have no aliases`);
+  if (node.anchor !== undefined) return refuse(`anchor ${quote(`&${node.anchor}`)}: plans have no anchors`);
+  if (node.tag !== undefined) return refuse(`tag ${quote(node.tag)}: plans have no tags`);
+  return false;
+}
+
+/** Null prototype, so that a key such as `__proto__` is a key and nothing else. */
+const emptyRecord = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>;
+
+function walkNode(node: ParsedNode | null, depth: number, walk: Walk): unknown {
+  walk.nodeCount++;
+  if (!(depth <= DEPTH_MAX && walk.nodeCount <= NODE_MAX_COUNT)) {
+    if (!walk.tooLarge) {
+      const expected = `at most ${DEPTH_MAX} levels and ${NODE_MAX_COUNT} values`;
+      walk.found.push({ offset: offsetOf(node), message: 'too deep or too long for a plan', expected });
+    }
+    walk.tooLarge = true;
+    return undefined;
+  }
+  if (node === null || refuseIndirection(node, walk)) return undefined;
+  if (isScalar(node)) return node.value;
+  if (isSeq(node))
+    return node.items.map((item) => (walk.tooLarge ? undefined : walkNode(item, depth + 1, walk)));
+  if (!isMap(node)) return undefined;
+  const record = emptyRecord();
+  for (const pair of node.items) {
+    if (walk.tooLarge) break;
+    const key = walkKey(pair.key, walk);
+    const value = walkNode(pair.value, depth + 1, walk);
+    if (key !== undefined) record[key] = value;
+  }
+  return record;
+}
+
+function describeSyntax(error: YAMLError): { readonly message: string; readonly expected: string } {
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return { message: 'this key stands here twice', expected: 'each key once' };
+    case 'MULTIPLE_DOCS':
+      return { message: 'a second document begins here', expected: 'one plan in a file' };
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab indents this line', expected: 'spaces' };
+    default:
+      return {
+        message: `not readable as YAML: ${quote(error.message.split('\n')[0] ?? '').slice(1, -1)}`,
+        expected: '',
+      };
+  }
+}
+
+const failure = (message: string, expected: string, line = 1): PlanSource => {
+  const problem = { line, column: 1, message, expected };
+  return { value: undefined, problems: [problem], place: () => problem };
+};
+
+/** Finds what would overflow the parser's recursion: it nests within a line without limit. */
+function deepLine(text: string): number | undefined {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => (line.match(/[[{]|[-?:](?=\s)/g)?.length ?? 0) > LINE_NESTING_MAX);
+  return at < 0 ? undefined : at + 1;
+}
+
+function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    return parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      uniqueKeys: true,
+      merge: false,
+      prettyErrors: false,
+      // At 'silent' a second document would be read over.
+      logLevel: 'error',
+      lineCounter,
+    });
+  } catch {
+    // The parser's recursion has no bound of its own.
+    return undefined;
+  }
+}
+
+const isTooLong = (text: string): boolean =>
+  text.length > PLAN_FILE_MAX_BYTES || new TextEncoder().encode(text).length > PLAN_FILE_MAX_BYTES;
+
+/** Never throws. `value` is meaningful where no problem is in its way. */
+function readPlanSource(text: string): PlanSource {
+  if (isTooLong(text)) return failure('too long for a plan', `at most ${PLAN_FILE_MAX_BYTES / 1024} KiB`);
+  const deepAt = deepLine(text);
+  if (deepAt !== undefined)
+    return failure(
+      'too deep or too long a line for a plan',
+      `at most ${LINE_NESTING_MAX} items in a line`,
+      deepAt,
+    );
+  const lineCounter = new LineCounter();
+  const document = parse(text, lineCounter);
+  if (document === undefined) return failure('too deep for a plan', `at most ${DEPTH_MAX} levels`);
+  const walk: Walk = { found: [], nodeCount: 0, tooLarge: false };
+  for (const error of [...document.errors, ...document.warnings])
+    walk.found.push({ offset: error.pos[0], ...describeSyntax(error) });
+  if (document.directives.yaml.explicit === true || /^%/m.test(text.slice(0, offsetOf(document.contents))))
+    walk.found.push({
+      offset: 0,
+      message: 'plans have no YAML directives',
+      expected: 'a plan without `%` lines',
+    });
+  const value = walkNode(document.contents, 0, walk);
+  const placeAt = (found: Found): PlacedProblem => {
+    const { line, col } = lineCounter.linePos(found.offset);
+    return {
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+      message: found.message,
+      expected: found.expected,
+    };
+  };
+  return {
+    value,
+    problems: walk.found.map(placeAt),
+    place: (problem) => placeAt({ ...problem, offset: offsetOfPath(document.contents, problem) }),
+  };
+}
+
+/** Walks down as far as the text goes: what is missing is told where it should stand. */
+function offsetOfPath(root: ParsedNode | null, problem: PathProblem): number {
+  let node: ParsedNode | null = root;
+  let offset = offsetOf(root);
+  for (const [index, part] of problem.path.entries()) {
+    const last = index === problem.path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === part);
+      if (pair === undefined) break;
+      node = pair.value;
+      const atKey =
+        (last && problem.at === 'key') ||
+        node === null ||
+        (isScalar(node) && node.value === null && node.source === '');
+      offset = offsetOf(atKey ? pair.key : node);
+    } else if (isSeq(node) && typeof part === 'number') {
+      node = node.items[part] ?? null;
+      if (node === null) break;
+      offset = offsetOf(node);
+    } else break;
+  }
+  return offset;
+}
 
 /** More than a person reads at once. */
 const PROBLEM_MAX_COUNT = 100;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-interface Read<T> {
-  readonly value: T | undefined;
-  readonly problems: readonly PathProblem[];
-}
-
-const HEAD_KEYS = Object.keys(headSchema.shape);
-const TREAT_KEYS = Object.keys(treatSchema.shape);
-const GROUP_KEYS: Readonly<Record<string, readonly string[]>> = {
-  limits: ['sessionDose', 'duration'],
-  ramp: ['up', 'down'],
-  pulse: ['frequency', 'duty'],
-};
-
-const knownKeysUnder =
-  (own: readonly string[]) =>
-  (path: PlanPath): readonly string[] =>
-    path.length === 0 ? own : (GROUP_KEYS[String(path[path.length - 1])] ?? []);
-
-function readWith<T>(
-  schema: z.ZodType<T>,
-  value: unknown,
-  prefix: PlanPath,
-  keys: readonly string[],
-): Read<T> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { value: parsed.data, problems: [] };
-  return { value: undefined, problems: problemsOf(parsed.error.issues, value, prefix, knownKeysUnder(keys)) };
-}
-
-/** What the full format has and this version does not carry out: named, never read over. */
-function takeLaterKeys(
-  record: Record<string, unknown>,
-  later: Readonly<Record<string, string>>,
-  prefix: PlanPath,
-): { readonly rest: Record<string, unknown>; readonly problems: readonly PathProblem[] } {
-  const problems: PathProblem[] = [];
-  const rest = Object.create(null) as Record<string, unknown>;
-  for (const [key, value] of Object.entries(record)) {
-    const what = Object.hasOwn(later, key) ? later[key] : undefined;
-    if (what === undefined) rest[key] = value;
-    else {
-      const message = `\`${key}\`: this version does not carry out ${what}`;
-      problems.push({ path: [...prefix, key], at: 'key', message, expected: `a plan without \`${key}\`` });
-    }
-  }
-  return { rest, problems };
-}
-
-const treatStep = (document: TreatDocument): PlanTreatStep => ({
-  kind: 'treat',
-  zones: document.treat,
-  order: document.order ?? 'together',
-  wavelengthNm: document.wavelength,
-  irradianceMwPerCm2: document.irradiance,
-  radiantExposureJPerCm2: document.dose,
-  radiantEnergyJ: document.energy,
-  rampUpS: document.ramp?.up ?? 0,
-  rampDownS: document.ramp?.down ?? 0,
-  pulse:
-    document.pulse === undefined
-      ? undefined
-      : { frequencyHz: document.pulse.frequency, dutyCycle: document.pulse.duty },
-});
-
-function readTreat(value: unknown, path: PlanPath): Read<PlanStep> {
-  const read = readWith(treatSchema, value, path, TREAT_KEYS);
-  if (read.value === undefined) return { value: undefined, problems: read.problems };
-  const step = treatStep(read.value);
-  return { value: step, problems: checkTreatStep(step, path) };
-}
-
-function readRest(value: unknown, path: PlanPath): Read<PlanStep> {
-  const read = readWith(restSchema, value, path, ['rest']);
-  if (read.value === undefined) return { value: undefined, problems: read.problems };
-  return { value: { kind: 'rest', durationS: read.value.rest }, problems: [] };
-}
-
-const STEP_KINDS = ['treat', 'rest'];
-
-function readStep(value: unknown, path: PlanPath): Read<PlanStep> {
-  const expected = 'a step: `treat: [L1, L2]` or `rest: 60 s`';
-  if (!isRecord(value))
-    return {
-      value: undefined,
-      problems: [{ path, message: `${describeValue(value)} is no step`, expected }],
-    };
-  if (Object.hasOwn(value, 'treat')) return readTreat(value, path);
-  if (Object.hasOwn(value, 'rest')) return readRest(value, path);
-  const later = takeLaterKeys(value, LATER_STEP_KEYS, path);
-  if (later.problems.length > 0) return { value: undefined, problems: later.problems };
-  for (const key of Object.keys(value)) {
-    const meant = nearestName(key, STEP_KINDS);
-    if (meant === undefined) continue;
-    const message = `unknown key ${quote(key)}; did you mean \`${meant}\`?`;
-    return { value: undefined, problems: [{ path: [...path, key], at: 'key', message, expected }] };
-  }
-  return {
-    value: undefined,
-    problems: [{ path, message: 'this step says neither `treat` nor `rest`', expected }],
-  };
-}
-
-const planOf = (head: HeadDocument, session: readonly PlanStep[]): Plan => ({
-  name: head.name,
-  title: head.title ?? head.name,
-  site: head.site,
-  basis: head.basis,
-  session,
-  limits: { sessionDoseJPerCm2: head.limits?.sessionDose, durationS: head.limits?.duration },
-});
-
-function readPlan(value: unknown): Read<Plan> {
-  if (!isRecord(value)) {
-    const message = value === undefined || value === null ? 'the file is empty' : 'this is no plan';
-    return {
-      value: undefined,
-      problems: [{ path: [], message, expected: 'a plan that begins `laserbelt: 1`' }],
-    };
-  }
-  const { rest, problems: later } = takeLaterKeys(value, LATER_HEAD_KEYS, []);
-  const head = readWith(headSchema, rest, [], HEAD_KEYS);
-  const steps = Array.isArray(rest['session']) ? rest['session'] : [];
-  // Too many of them is a problem of the head already.
-  const read = steps.slice(0, PROBLEM_MAX_COUNT * 2).map((step, index) => readStep(step, ['session', index]));
-  const session = read.flatMap((step) => (step.value === undefined ? [] : [step.value]));
-  const problems = [...later, ...head.problems, ...read.flatMap((step) => step.problems)];
-  if (head.value === undefined || problems.length > 0) return { value: undefined, problems };
-  const plan = planOf(head.value, session);
-  return { value: plan, problems: checkSession(plan) };
-}
+export type LoadedPlan =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly PlanProblem[] };
 
 /** `text` is the content of `file`, whose name is only quoted. Never throws. */
 export function loadPlan(text: string, file: string): LoadedPlan {

@@ -97,7 +97,8 @@ const version = field({ const: PLAN_FORMAT_VERSION }, (value): Checked<typeof PL
 
 const zone = field({ type: 'string', pattern: ZONE_PATTERN.source }, (value): Checked<string> => {
   if (typeof value === 'string' && ZONE_PATTERN.test(value)) return { ok: true, value };
-  const bare = String(value).replace(/^l/, 'L');
+  // A group of keys has no text of its own, and would throw.
+  const bare = typeof value === 'string' || typeof value === 'number' ? String(value).replace(/^l/, 'L') : '';
   const meant = [bare, `L${bare}`].find((name) => ZONE_PATTERN.test(name));
   const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
   return refused(`${describeValue(value)} is no zone of a belt${hint}`, `L1 to L${ZONE_MAX_COUNT}`);

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatPlanProblem, loadPlan } from '../../src/plan/load.ts';
+import { RIGHT_PLAN, WRONG_PLANS } from './wrong-plans.ts';
+
+const problemsOf = (text: string): readonly string[] => {
+  const loaded = loadPlan(text, 'p.yaml');
+  return loaded.ok ? [] : loaded.problems.map(formatPlanProblem);
+};
+
+describe('a plan that is right', () => {
+  it('loads in the units of the program', () => {
+    const loaded = loadPlan(RIGHT_PLAN, 'p.yaml');
+    expect(loaded).toEqual({
+      ok: true,
+      plan: {
+        name: 'two-points',
+        title: 'Two points',
+        site: 'lumbar',
+        basis: 'a test',
+        session: [
+          {
+            kind: 'treat',
+            zones: ['L1', 'L2'],
+            order: 'together',
+            wavelengthNm: 808,
+            irradianceMwPerCm2: 50,
+            radiantExposureJPerCm2: 4,
+            radiantEnergyJ: undefined,
+            rampUpS: 2,
+            rampDownS: 1,
+            pulse: { frequencyHz: 100, dutyCycle: 0.8 },
+          },
+          { kind: 'rest', durationS: 60 },
+          {
+            kind: 'treat',
+            zones: ['L3'],
+            order: 'together',
+            wavelengthNm: 808,
+            irradianceMwPerCm2: 20,
+            radiantExposureJPerCm2: undefined,
+            radiantEnergyJ: 2,
+            rampUpS: 0,
+            rampDownS: 0,
+            pulse: undefined,
+          },
+        ],
+        limits: { sessionDoseJPerCm2: 6, durationS: 1200 },
+      },
+    });
+  });
+
+  it('needs no more than version, name, site and one step', () => {
+    const text =
+      'laserbelt: 1\nname: a\nsite: lumbar\nsession: [{treat: [L1], wavelength: 808 nm, irradiance: 50 mW/cm², dose: 1 J/cm²}]';
+    expect(loadPlan(text, 'p.yaml')).toMatchObject({ ok: true, plan: { title: 'a', basis: undefined } });
+  });
+
+  it('may be JSON, and may end its lines as Windows does', () => {
+    const json = {
+      laserbelt: 1,
+      name: 'a',
+      site: 'lumbar',
+      session: [{ treat: ['L1'], wavelength: '808 nm', irradiance: '50 mW/cm2', dose: '1 J/cm2' }],
+    };
+    expect(loadPlan(JSON.stringify(json, null, 2), 'p.json').ok).toBe(true);
+    expect(loadPlan(RIGHT_PLAN.replaceAll('\n', '\r\n'), 'p.yaml').ok).toBe(true);
+    expect(loadPlan(`\uFEFF${RIGHT_PLAN}`, 'p.yaml').ok).toBe(true);
+  });
+});
+
+describe('a plan that is wrong: refused, with what was expected, at the place', () => {
+  it.each(WRONG_PLANS)('$title', ({ find, put, at, says }) => {
+    expect(RIGHT_PLAN).toContain(find);
+    const problems = problemsOf(RIGHT_PLAN.replace(find, () => put));
+    const found = problems.find((problem) => says.every((part) => problem.includes(part)));
+    expect(found ?? problems.join('\n')).toMatch(new RegExp(`^p\\.yaml:${at}: `));
+  });
+
+  it('tells everything at once, from the top down', () => {
+    const text = RIGHT_PLAN.replace('lumbar', 'back')
+      .replace('808 nm', '808')
+      .replace('60 s', '60')
+      .replace('6 J/cm2', '6');
+    expect(problemsOf(text).map((problem) => problem.split(' ')[0])).toEqual([
+      'p.yaml:4:7:',
+      'p.yaml:9:17:',
+      'p.yaml:14:11:',
+      'p.yaml:20:16:',
+    ]);
+  });
+
+  it('says of an empty file what a plan begins with', () => {
+    for (const text of ['', '\n\n', '# nothing\n', 'null', '---\n'])
+      expect(problemsOf(text)[0]).toMatch(/the file is empty .*laserbelt: 1/);
+    expect(problemsOf('[1, 2]')[0]).toContain('this is no plan');
+    expect(problemsOf('hello')[0]).toContain('this is no plan');
+  });
+
+  it('names a file by the name it was given and quotes nothing that steers a terminal', () => {
+    const problems = problemsOf(RIGHT_PLAN.replace('lumbar', '"\\e[2J\\u202E\\x9b"'));
+    expect(problems.join('')).toContain('\\u{1b}');
+    expect(problems.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+  });
+});
+
+describe('bounds: no file makes the loader slow, deep or throw', () => {
+  it.each([
+    ['a long file', `# ${'x'.repeat(65 * 1024)}`, 'at most 64 KiB'],
+    ['long in bytes, not in characters', `# ${'²'.repeat(40 * 1024)}`, 'at most 64 KiB'],
+    ['brackets without end', '['.repeat(60_000), 'too deep'],
+    ['braces without end', '{a: '.repeat(15_000), 'too deep'],
+    ['dashes without end', '- '.repeat(30_000), 'too deep'],
+    ['questions without end', '? '.repeat(30_000), 'too deep'],
+    [
+      'levels by indentation',
+      Array.from({ length: 300 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
+      'too deep',
+    ],
+    ['very many values', '- a\n'.repeat(16_000), 'too deep or too long'],
+    [
+      '201 steps',
+      `${RIGHT_PLAN.slice(0, RIGHT_PLAN.indexOf('  - treat'))}${'  - rest: 1 s\n'.repeat(201)}`,
+      'the list is too long',
+    ],
+  ])('%s', (_title, text, says) => {
+    expect(problemsOf(text).join('\n')).toContain(says);
+  });
+
+  it('tells at most a hundred problems', () => {
+    const text = `${RIGHT_PLAN}${Array.from({ length: 300 }, (_, at) => `x${at}: 1\n`).join('')}`;
+    expect(problemsOf(text)).toHaveLength(100);
+  });
+
+  it('never throws, whatever is cut out, put in or swapped', () => {
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      '- ',
+      '&a ',
+      '*a',
+      '!!map ',
+      '"',
+      "'",
+      '\n',
+      '\t',
+      '?',
+      '|',
+      '>',
+      '#',
+      '%',
+      '\0',
+      '\u{1F9E8}',
+      '~',
+      '<<: ',
+      '1e400',
+      '.nan',
+    );
+    fc.assert(
+      fc.property(fc.nat(RIGHT_PLAN.length), fc.nat(40), pieces, (at, length, piece) => {
+        const text = RIGHT_PLAN.slice(0, at) + piece + RIGHT_PLAN.slice(at + length);
+        const loaded = loadPlan(text, 'p.yaml');
+        if (loaded.ok) return;
+        expect(loaded.problems.length).toBeGreaterThan(0);
+        const lineCount = text.split('\n').length;
+        for (const problem of loaded.problems) {
+          expect(problem.line).toBeGreaterThanOrEqual(1);
+          expect(problem.line).toBeLessThanOrEqual(lineCount);
+          expect(problem.column).toBeGreaterThanOrEqual(1);
+          expect(problem.message).not.toBe('');
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never throws on any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(loadPlan(text, 'p.yaml').ok).toBe(false);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
