@@ -45,6 +45,8 @@ export interface VirtualController {
   setPower(on: boolean): void;
   /** A link supervision timeout on every link, seen by both ends. */
   loseLinks(): void;
+  /** The links end, and neither host is ever told. */
+  loseLinksSilently(): void;
   /** Puts a raw PDU on the air as if this host had sent it, on its link to `to`. */
   inject(to: number, pdu: Buffer, cid?: number): void;
   /** From now on connection requests to this controller are never answered. */
@@ -156,6 +158,10 @@ export class Controller implements VirtualController {
   loseLinks(): void {
     for (const link of [...this.links.values()])
       this.cut(link, REASON.connectionTimeout, REASON.connectionTimeout);
+  }
+  loseLinksSilently(): void {
+    for (const link of this.links.values()) link.peer.links.delete(link.peerHandle);
+    this.links.clear();
   }
   inject(to: number, pdu: Buffer, cid: number = ATT_CID): void {
     const link = [...this.links.values()].find(({ peer }) => peer.deviceId === to);
