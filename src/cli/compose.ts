@@ -22,6 +22,8 @@ export interface ComposedBelt {
 
 /** An embedded belt is the same every time unless asked otherwise. */
 const SEED_DEFAULT = 1;
+/** A belt is switched on before somebody connects to it: its sensors have settled by then. */
+const SWITCHED_ON_BEFORE_MS = 2000;
 
 export async function composeBelt(
   request: StartRequest,
@@ -62,6 +64,7 @@ async function composeEmbedded(
     seed: request.seed ?? SEED_DEFAULT,
     faults: request.faults,
   });
+  clock.skip(SWITCHED_ON_BEFORE_MS);
   const transport = createInProcessTransport({ clock, peripheral });
   return {
     clock,

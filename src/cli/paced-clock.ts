@@ -10,6 +10,8 @@ const SLICE_MAX_MS = 20;
 
 export interface PacedClock extends Clock {
   start(): void;
+  /** Lets this much time pass at once, before `start`. */
+  skip(durationMs: number): void;
   /** Idempotent; the process can end after it. */
   stop(): void;
   /** A disk write begins: time stands still until it is done. */
@@ -79,6 +81,7 @@ export function createPacedClock(speed: number, pacer: Pacer = realPacer): Paced
       lastRealMs = pacer.nowMs();
       callOff = pacer.after(0, slice);
     },
+    skip: (durationMs) => virtual.advance(durationMs),
     stop() {
       isRunning = false;
       callOff();

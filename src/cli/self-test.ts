@@ -15,6 +15,7 @@ const PLAN = 'low-back-spasm';
 const SESSION_TAG = '00d0c70200d0c702';
 /** Virtual: the plan takes less than two minutes. */
 const WHOLE_MAX_MS = 10 * 60_000;
+const SWITCHED_ON_BEFORE_MS = 2000;
 /** Delivered may differ by this ratio without faults. */
 const DOSE_TOLERANCE = 0.005;
 
@@ -48,6 +49,8 @@ export function runSelfTest(): SelfTestResult {
   let send: (event: SessionEvent) => void = () => undefined;
   let outcome: SessionOutcome | undefined;
   const peripheral = createSimulatedBelt({ clock, seed: 1 });
+  // Switched on before somebody connects to it.
+  clock.advance(SWITCHED_ON_BEFORE_MS);
   const transport = createInProcessTransport({ clock, peripheral });
   const belt = createGattBelt({ transport, address: 'sim', clock, onEvent: (event) => send(event) });
   const book = createMemoryDoseBook({
