@@ -20,7 +20,6 @@ import {
   SKIN_CUT_C,
   STEP_MS,
   ZONE_TIME_RATIO,
-  skinLimitMwPerCm2,
 } from './limits.ts';
 import { endSession, finishZone, noteEvent, pauseSession } from './session.ts';
 import { areSensorsPlausible } from './sensors.ts';
@@ -100,7 +99,7 @@ const tooStrong: Finding = (fw) => {
     if (irradiance === 0) continue;
     if (board.emitterZone[emitter] !== zone) share = 0;
     zone = board.emitterZone[emitter]!;
-    share += irradiance / skinLimitMwPerCm2(board.emitterWavelengthNm[emitter]!);
+    share += irradiance / fw.skinLimit[emitter]!;
     if (!(irradiance <= MEASURED_CAP_MW_PER_CM2 && share <= 1)) mask |= 1 << zone;
   }
   return mask;
@@ -239,7 +238,7 @@ export function respondTo(fw: Firmware, hazard: HazardRow, mask: number): void {
       fw.hazards |= bit;
       const locked = hazard.response === 'lockout' || fw.state === 'lockout';
       // Found again while it is latched already: stay dark, but do not fill the event list.
-      if (known && !(fw.record !== undefined)) {
+      if (known && fw.record === undefined) {
         fw.board.masterClosed = false;
         return;
       }
@@ -250,11 +249,16 @@ export function respondTo(fw: Firmware, hazard: HazardRow, mask: number): void {
   }
 }
 
-/** Runs every row that is due; stops at the first that ends the session. */
+const ROWS_BY_PACE: Readonly<Record<HazardRow['pace'], readonly HazardRow[]>> = {
+  fast: HAZARD_ROWS.filter((hazard) => hazard.pace === 'fast'),
+  slow: HAZARD_ROWS.filter((hazard) => hazard.pace === 'slow'),
+};
+
+/** Runs every row that is due. Once a row has ended the session, the session's other rows have nothing to look at. */
 export function evaluateHazards(fw: Firmware, pace: HazardRow['pace'], elapsedMs: number): void {
-  for (let index = 0; index < HAZARD_ROWS.length; index++) {
-    const hazard = HAZARD_ROWS[index]!;
-    if (hazard.pace !== pace) continue;
+  const rows = ROWS_BY_PACE[pace];
+  for (let index = 0; index < rows.length; index++) {
+    const hazard = rows[index]!;
     if (hazard.scope === 'session' && fw.record === undefined) continue;
     const mask = hazard.find(fw, elapsedMs);
     if (mask !== 0) respondTo(fw, hazard, mask);

@@ -5,7 +5,7 @@ import type { Characteristic } from '../../protocol/gatt.ts';
 import type { BeltEvent, BeltState, Cause, Features, WirePrescription } from '../../protocol/messages.ts';
 import { createReassembler, type Reassembler } from '../../protocol/segments.ts';
 import type { Board } from '../board.ts';
-import { TICK_MEMORY_COUNT } from './limits.ts';
+import { TICK_MEMORY_COUNT, skinLimitMwPerCm2 } from './limits.ts';
 import type { Flash, StoredRecord } from './flash.ts';
 
 export interface FirmwareOutputs {
@@ -120,6 +120,8 @@ export interface Firmware {
   readonly entryStatus: Uint8Array;
   readonly meterMj: Float64Array;
   readonly offExcessMs: Float64Array;
+  /** Skin limit at each emitter's wavelength, mW/cm². */
+  readonly skinLimit: Float64Array;
   /** Filtered, per zone; NaN when no sensor of the zone is valid. */
   readonly skinC: Float64Array;
   readonly lastCounts: Uint16Array;
@@ -203,6 +205,7 @@ export function createFirmware(
     // The photodiodes' integrals go on through a reboot of the firmware: what came before is not this session's.
     meterMj: Float64Array.from(board.monitorEnergyMj),
     offExcessMs: new Float64Array(emitters),
+    skinLimit: board.emitterWavelengthNm.map(skinLimitMwPerCm2),
     skinC: new Float64Array(zones).fill(Number.NaN),
     lastCounts: new Uint16Array(board.temperatureCounts.length),
     countsSameMs: new Float64Array(board.temperatureCounts.length),

@@ -1,0 +1,399 @@
+import { describe, expect, it } from 'vitest';
+import { hazardBit } from '../../protocol/messages.ts';
+import { BOUND_MS, endOf, firstLight, litZones, run } from './runs.ts';
+import { armed, changeAfter, connectController, emitting, program, setUp } from './controller.ts';
+
+describe('H01 skin over-temperature', () => {
+  it('42.7 °C goes on', () => {
+    const bench = run(['over-temperature@10s:celsius=42.7'], 60_000);
+    expect(bench.belt.truth().emission).toBe(true);
+  });
+  it('43.3 °C: dark within 1 s, latched, refused until it is below 38 °C and a person clears it', () => {
+    const bench = run(['over-temperature@10s:zone=L2,celsius=43.3,for=20s'], 20_000);
+    const onset = firstLight(bench) + 10_000;
+    expect(changeAfter(bench.truth, onset, false) - onset).toBeLessThanOrEqual(1000);
+    expect(endOf(bench)).toEqual({ state: 'ended', cause: 'hazard', hazard: 1 });
+    const { controller, clock } = bench;
+    const prepared = controller.prepare(program());
+    expect(prepared?.code).toBe('hazardActive');
+    expect([...(prepared?.operand ?? [])]).toEqual([1, 0xff]);
+    const id = Uint8Array.from(controller.features().beltId);
+    expect(controller.command('clear', id)?.code).toBe('hazardActive');
+    clock.advance(15_000);
+    // The skin cools with its own time constant of four minutes.
+    clock.advance(300_000);
+    expect(controller.command('clear', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8))?.code).toBe('notConfirmed');
+    expect(controller.command('clear', id)?.code).toBe('ok');
+    expect(controller.prepare(program())?.code).toBe('ok');
+  });
+});
+
+describe('H04 temperature sensors', () => {
+  it('an open sensor: dark within 1 s, latched', () => {
+    const bench = run(['temperature-sensor-open@10s:zone=L3,sensor=a'], 20_000);
+    const onset = firstLight(bench) + 10_000;
+    expect(changeAfter(bench.truth, onset, false) - onset).toBeLessThanOrEqual(1000);
+    expect(endOf(bench).hazard).toBe(4);
+    expect(bench.controller.prepare(program())?.code).toBe('hazardActive');
+  });
+  it('a stuck sensor is found after 60 s of emission, not before', () => {
+    const bench = run(['temperature-sensor-stuck@5s:zone=L1,sensor=b'], 80_000, { exposure: 8 });
+    const onset = firstLight(bench) + 5000;
+    const took = changeAfter(bench.truth, onset, false) - onset;
+    expect(took).toBeGreaterThanOrEqual(59_900);
+    expect(took).toBeLessThanOrEqual(61_000);
+    expect(endOf(bench).hazard).toBe(4);
+  });
+  it('a live sensor on resting skin is never taken for stuck', () => {
+    const bench = run([], 200_000, { exposure: 12 });
+    expect(bench.controller.lastTick().hazards).toBe(0);
+  });
+});
+
+describe('H05 skin contact', () => {
+  it('lost while emitting: dark within 100 ms, paused, and light does not come back with it', () => {
+    const bench = run(['contact-lost@10s:zone=L2,for=500ms'], 20_000);
+    const onset = firstLight(bench) + 10_000;
+    expect(changeAfter(bench.truth, onset, false) - onset).toBeLessThanOrEqual(BOUND_MS);
+    expect(bench.belt.truth().emission).toBe(false);
+    expect(bench.controller.lastTick().state).toBe('paused');
+    expect(bench.controller.lastTick().hazards).toBe(hazardBit(5));
+  });
+  it('without a zone means all zones', () => {
+    const bench = run(['contact-lost@10s'], 11_000);
+    expect(bench.controller.lastTick().zones.map((zone) => zone.contact)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+  it('resume is refused while it is missing and names the zone', () => {
+    const bench = run(['contact-lost@10s:zone=L2,for=5s'], 12_000);
+    const answer = bench.controller.command('resume', Uint8Array.of(2));
+    expect(answer?.code).toBe('hazardActive');
+    expect([...(answer?.operand ?? [])]).toEqual([5, 1]);
+    bench.clock.advance(5000);
+    expect(bench.controller.command('resume', Uint8Array.of(2))?.code).toBe('ok');
+  });
+  it('three losses are borne, the fourth ends the session', () => {
+    const bench = run([], 1000);
+    const { clock, controller, belt } = bench;
+    for (let loss = 1; loss <= 4; loss++) {
+      expect(controller.lastTick().state).toBe('armed');
+      belt.inject('contact-lost:zone=L1,for=1s');
+      clock.advance(2000);
+      if (loss < 4) controller.command('resume', Uint8Array.of(loss + 1));
+      clock.advance(500);
+    }
+    expect(endOf(bench)).toEqual({ state: 'ended', cause: 'hazard', hazard: 5 });
+  });
+  it('29 s without contact are borne, more than 30 s in all end the session', () => {
+    const bench = run(['contact-lost@1s:zone=L1,for=29s'], 31_000);
+    expect(bench.controller.lastTick().state).toBe('paused');
+    bench.controller.command('resume', Uint8Array.of(2));
+    bench.clock.advance(1000);
+    bench.belt.inject('contact-lost:zone=L3,for=5s');
+    bench.clock.advance(1500);
+    expect(endOf(bench).hazard).toBe(5);
+  });
+  it('missing at ARM is refused', () => {
+    const bench = setUp({ faults: ['contact-lost:zone=L4'] });
+    bench.controller.subscribe();
+    bench.controller.prepare(program());
+    expect(bench.controller.arm()?.code).toBe('hazardActive');
+  });
+  it('lost in the countdown: after the resume the countdown runs again, whole', () => {
+    const bench = setUp();
+    const { clock, controller, belt } = bench;
+    controller.subscribe();
+    controller.prepare(program());
+    controller.grant = {};
+    controller.arm();
+    clock.advance(3000);
+    belt.inject('contact-lost:for=100ms');
+    clock.advance(300);
+    expect(controller.lastTick().state).toBe('paused');
+    controller.command('resume', Uint8Array.of(2));
+    const resumedAtMs = clock.nowMs();
+    clock.advance(4000);
+    expect(changeAfter(bench.truth, 0, true) - resumedAtMs).toBeGreaterThanOrEqual(3000);
+  });
+  it('a stuck contact switch that says covered hides it from the belt, not from the truth', () => {
+    const bench = run(['contact-sensor-stuck:zone=L1', 'contact-lost@5s:zone=L1'], 10_000);
+    expect(bench.controller.lastTick().state).toBe('armed');
+    expect(bench.belt.truth().emission).toBe(true);
+  });
+});
+
+describe('H06 dose', () => {
+  it('a monitor that reads too little is caught before 110 % (by H08)', () => {
+    const bench = run(['monitor-gain@5s:factor=0.75'], 120_000);
+    for (const zone of bench.belt.truth().zones) expect(zone.radiantExposureJPerCm2).toBeLessThan(4.4);
+    expect(endOf(bench).cause).toBe('hazard');
+  });
+});
+
+describe('H07 over-irradiance', () => {
+  it('a program of 100 mW/cm² is taken, one of 100.01 is not', () => {
+    const bench = setUp();
+    bench.controller.subscribe();
+    expect(bench.controller.prepare(program({ irradiance: 100 }))?.code).toBe('ok');
+    const refused = bench.controller.prepare(program({ irradiance: 100.01 }));
+    expect(refused?.code).toBe('beyondLimits');
+    expect([...(refused?.operand ?? [])]).toEqual([7, 0]);
+  });
+  it('runs at 100 mW/cm² without a hazard', () => {
+    const bench = run([], 60_000, { irradiance: 100 });
+    expect(bench.controller.lastTick().hazards).toBe(0);
+  });
+  it('130 mW/cm² measured: dark within 100 ms, session over, latched', () => {
+    const bench = run(['emitter-gain@10s:zone=L1,factor=1.3'], 20_000, { irradiance: 100 });
+    const onset = firstLight(bench) + 10_000;
+    expect(changeAfter(bench.truth, onset, false) - onset).toBeLessThanOrEqual(BOUND_MS);
+    expect(endOf(bench).hazard).toBe(7);
+    expect(bench.controller.prepare(program())?.code).toBe('hazardActive');
+  });
+});
+
+describe('H08 output deviates from set', () => {
+  it('+15 % goes on to the end', () => {
+    const bench = run(['emitter-gain@10s:zone=L1,factor=1.15'], 100_000);
+    expect(bench.controller.readRecord({ op: 'last' })?.cause).toBe('completed');
+  });
+  for (const factor of [1.25, 0.75]) {
+    it(`a factor of ${factor}: the zone is cut off within 1.1 s, the others finish`, () => {
+      const bench = run([`emitter-gain@10s:zone=L2,factor=${factor}`], 100_000);
+      const onset = firstLight(bench) + 10_000;
+      const cut = bench.truth.find((line) => line.atMs > onset && !litZones(line).includes('L2'));
+      expect(cut!.atMs - onset).toBeGreaterThanOrEqual(1000);
+      expect(cut!.atMs - onset).toBeLessThanOrEqual(1200);
+      const record = bench.controller.readRecord({ op: 'last' });
+      expect(record?.entries.map((entry) => entry.status)).toEqual(['done', 'cutOff', 'done', 'done']);
+      expect(endOf(bench)).toEqual({ state: 'ended', cause: 'hazard', hazard: 8 });
+    });
+  }
+  it('230 %: the zone is cut off within 100 ms', () => {
+    const bench = run(['emitter-gain@10s:zone=L1,factor=2.3'], 10_400);
+    const onset = firstLight(bench) + 10_000;
+    const cut = bench.truth.find((line) => line.atMs > onset && !litZones(line).includes('L1'));
+    expect(cut!.atMs - onset).toBeLessThanOrEqual(2 * BOUND_MS);
+    expect(bench.controller.lastTick().zones[0]?.status).toBe('cutOff');
+    expect(bench.belt.truth().emission).toBe(true);
+    expect(bench.belt.truth().zones[0]!.irradianceMwPerCm2).toBe(0);
+  });
+  it('an open control photodiode drives the emitter to full power: cut off at once, ramp included', () => {
+    const bench = run(['feedback-open:zone=L1'], 3000);
+    expect(bench.controller.lastTick().zones[0]?.status).toBe('cutOff');
+    expect(bench.belt.truth().zones[0]!.radiantExposureJPerCm2).toBeLessThan(0.005);
+  });
+  it('pulsed light is judged by its on-phase: a sound session runs without a hazard', () => {
+    const bench = run([], 60_000, { irradiance: 20, frequencyHz: 1000, duty: 0.25, exposure: 1 });
+    expect(bench.controller.readRecord({ op: 'last' })?.cause).toBe('completed');
+    const bad = run(['emitter-gain@5s:zone=L1,factor=1.7'], 8000, {
+      irradiance: 20,
+      frequencyHz: 1000,
+      duty: 0.25,
+    });
+    expect(bad.controller.lastTick().zones[0]?.status).toBe('cutOff');
+  });
+});
+
+describe('H09 emitter dead', () => {
+  it('dead: the zone is cut off within 100 ms, the others finish', () => {
+    const bench = run(['emitter-dead@10s:zone=L3'], 10_110);
+    expect(bench.controller.lastTick().zones[2]?.status).toBe('cutOff');
+    bench.clock.advance(90_000);
+    expect(endOf(bench)).toEqual({ state: 'ended', cause: 'hazard', hazard: 9 });
+  });
+  it('an open monitor looks the same and is cut off the same', () => {
+    const bench = run(['monitor-open@10s:zone=L3'], 10_400);
+    expect(litZones(bench.belt.truth())).toEqual(['L1', 'L2', 'L4']);
+  });
+});
+
+describe('H10 emission while commanded off', () => {
+  it('a stuck driver in a treated zone: cut off, then darkened by the master within 200 ms in all, lockout', () => {
+    const bench = run(['emitter-stuck-on@10s:zone=L1'], 12_000);
+    const onset = firstLight(bench) + 10_000;
+    expect(changeAfter(bench.truth, onset, false) - onset).toBeLessThanOrEqual(100);
+    expect(endOf(bench)).toEqual({ state: 'lockout', cause: 'hazard', hazard: 10 });
+  });
+  it('a stuck driver in a zone that is off: dark within 100 ms from onset', () => {
+    const bench = setUp({ faults: ['emitter-stuck-on@10s:zone=L4'] });
+    armed(bench, { zones: [0, 1] });
+    bench.clock.advance(12_000);
+    const onset = firstLight(bench) + 10_000;
+    expect(changeAfter(bench.truth, onset, false) - onset).toBeLessThanOrEqual(100);
+    expect(endOf(bench).state).toBe('lockout');
+  });
+  it('with the master welded too the belt says so: lockout, emission on in every tick', () => {
+    const bench = run(['emitter-stuck-on@10s:zone=L1,master=welded'], 15_000);
+    const tick = bench.controller.lastTick();
+    expect(tick.state).toBe('lockout');
+    expect(tick.emission).toBe(true);
+    expect(tick.hazards & hazardBit(10)).not.toBe(0);
+    expect(bench.belt.truth().emission).toBe(true);
+    expect(bench.controller.events.length).toBeLessThan(30);
+  });
+  it('the lockout outlasts a restart and needs the fault gone to be cleared', () => {
+    const bench = run(['emitter-stuck-on@10s:zone=L1,for=60s'], 12_000);
+    bench.belt.inject('reboot');
+    bench.clock.advance(1000);
+    const again = connectController(bench.belt);
+    const features = again.features();
+    again.subscribe();
+    bench.clock.advance(300);
+    expect(again.lastTick().state).toBe('lockout');
+    expect(again.prepare(program())?.code).toBe('lockedOut');
+    expect(again.command('clear', features.beltId)?.code).toBe('hazardActive');
+    bench.clock.advance(60_000);
+    expect(again.command('clear', features.beltId)?.code).toBe('ok');
+    expect(again.prepare(program())?.code).toBe('ok');
+  });
+});
+
+describe('H12 exposure over time limit', () => {
+  it('a weak emitter within its band ends short at planned + 5 %, marked so', () => {
+    const bench = run(['emitter-gain:zone=L1,factor=0.85'], 120_000, { timeLimitS: 90 });
+    const record = bench.controller.readRecord({ op: 'last' });
+    expect(record?.entries.map((entry) => entry.status)).toEqual(['endedShort', 'done', 'done', 'done']);
+    expect(record?.cause).toBe('completed');
+    expect(record?.entries[0]?.emissionCentiS).toBeLessThanOrEqual(81.5 * 1.05 * 100 + 2);
+  });
+  it('an emitter at -3 % is done in time', () => {
+    const bench = run(['emitter-gain:zone=L1,factor=0.97'], 120_000);
+    expect(bench.controller.readRecord({ op: 'last' })?.entries[0]?.status).toBe('done');
+  });
+  it('ramps repeated after pauses do not count', () => {
+    const bench = run([], 5000);
+    for (let pause = 2; pause < 8; pause++) {
+      bench.controller.command('pause');
+      bench.clock.advance(500);
+      bench.controller.command('resume', Uint8Array.of(pause));
+      bench.clock.advance(5000);
+    }
+    bench.clock.advance(100_000);
+    expect(bench.controller.readRecord({ op: 'last' })?.entries.map((entry) => entry.status)).toEqual([
+      'done',
+      'done',
+      'done',
+      'done',
+    ]);
+  });
+  it('a program longer than 30 min, or than its own limit, is refused', () => {
+    const { controller } = setUp();
+    controller.subscribe();
+    expect(controller.prepare(program({ irradiance: 10, exposure: 20, timeLimitS: 1800 }))?.code).toBe(
+      'beyondLimits',
+    );
+    expect(controller.prepare(program({ timeLimitS: 80 }))?.code).toBe('beyondLimits');
+    expect(controller.prepare(program({ timeLimitS: 82 }))?.code).toBe('ok');
+    expect(controller.prepare(program({ timeLimitS: 1801 }))?.code).toBe('beyondLimits');
+  });
+});
+
+describe('H15 altered frames', () => {
+  it('two are counted, the third ends the session at once', () => {
+    const bench = emitting();
+    const bad = Uint8Array.of(0x55, 9, 1, 2, 3);
+    bench.controller.frame('lease', bad);
+    bench.controller.frame('lease', bad);
+    bench.clock.advance(300);
+    expect(bench.belt.truth().emission).toBe(true);
+    bench.controller.frame('controlPoint', bad);
+    expect(bench.belt.truth().emission).toBe(false);
+    expect(endOf(bench)).toEqual({ state: 'ended', cause: 'hazard', hazard: 15 });
+  });
+  it('those of a stranger end nothing', () => {
+    const bench = emitting();
+    const other = connectController(bench.belt);
+    for (let count = 0; count < 9; count++) other.frame('lease', Uint8Array.of(1, 2, 3));
+    bench.clock.advance(1000);
+    expect(bench.belt.truth().emission).toBe(true);
+  });
+});
+
+describe('H16 program agreed to', () => {
+  it('a wrong proof is refused and spends the nonce', () => {
+    const { controller } = setUp();
+    controller.subscribe();
+    controller.prepare(program());
+    const wrong = controller.command('arm', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 0x33));
+    expect(wrong?.code).toBe('digestMismatch');
+    expect(controller.arm()?.code).toBe('wrongState');
+  });
+  it('a proof is good for one session', () => {
+    const { clock, controller } = setUp();
+    controller.subscribe();
+    controller.prepare(program());
+    controller.arm();
+    controller.stop();
+    clock.advance(100);
+    expect(controller.arm()?.code).toBe('wrongState');
+  });
+});
+
+describe('H17 self-test', () => {
+  for (const fault of [
+    'emitter-stuck-on:zone=L2',
+    'emitter-stuck-on:zone=L2,master=welded',
+    'emitter-dead:zone=L1,as=open',
+    'temperature-sensor-open:zone=L4',
+  ]) {
+    it(`${fault}: never armed, locked out`, () => {
+      const bench = setUp({ faults: [fault] });
+      const { clock, controller } = bench;
+      controller.subscribe();
+      clock.advance(500);
+      const prepared = controller.prepare(program());
+      if (prepared?.code === 'ok') controller.arm();
+      controller.grant = {};
+      clock.advance(5000);
+      expect(['lockout', 'ended']).toContain(controller.lastTick().state);
+      expect(controller.lastTick().hazards).not.toBe(0);
+      if (!fault.includes('welded')) expect(bench.truth.some((line) => line.emission)).toBe(false);
+    });
+  }
+});
+
+describe('H18 battery', () => {
+  it('15 % starts, 14 % is refused', () => {
+    for (const [percent, code] of [
+      [15.1, 'ok'],
+      [14, 'batteryLow'],
+    ] as const) {
+      const { clock, controller } = setUp({ faults: [`battery-low:percent=${percent}`] });
+      controller.subscribe();
+      clock.advance(200);
+      expect(controller.prepare(program())?.code).toBe(code);
+    }
+  });
+  it('below 10 % the session ends within 1 s', () => {
+    const bench = run(['battery-low@5s:percent=9'], 6000);
+    expect(endOf(bench).hazard).toBe(18);
+    expect(bench.belt.truth().emission).toBe(false);
+  });
+  it('never while charging', () => {
+    const bench = run(['charging@5s'], 6000);
+    expect(endOf(bench).hazard).toBe(18);
+    expect(bench.controller.prepare(program())?.code).toBe('hazardActive');
+  });
+});
+
+describe('H22 visible flicker', () => {
+  const cases = [
+    [2.9, 1, 'ok'],
+    [3, 1, 'beyondLimits'],
+    [60, 1, 'beyondLimits'],
+    [60.1, 1, 'ok'],
+    [10, 0, 'ok'],
+  ] as const;
+  for (const [frequencyHz, emitter, code] of cases)
+    it(`${frequencyHz} Hz at ${emitter === 1 ? 650 : 808} nm: ${code}`, () => {
+      const { controller } = setUp();
+      controller.subscribe();
+      const shape = { irradiance: 4, duty: 0.5, exposure: 0.1, frequencyHz, emitter };
+      expect(controller.prepare(program(shape))?.code).toBe(code);
+    });
+});
