@@ -37,20 +37,7 @@ export function decodeCommand(bytes: Uint8Array): Decoded<CommandMessage> {
   if (bytes.length < 2) return failed('length');
   const op = opOf(byteAt(bytes, 0));
   if (op === undefined || op === 'answer') return failed('code');
-  const commandId = byteAt(bytes, 1);
-  // 0 is what a tick echoes while nothing was accepted: as an id it would confirm commands that never came.
-  if (commandId === 0) return failed('range');
-  return { ok: true, value: { op, commandId, operand: bytes.slice(2) } };
-}
-
-/**
- * The answer to a message whose op code this version does not know (`opNotSupported`, without hazard and zone);
- * undefined when it has no op and id that could be echoed.
- */
-export function refuseUnknownOp(message: Uint8Array): Uint8Array | undefined {
-  if (message.length < 2 || opOf(byteAt(message, 0)) !== undefined || byteAt(message, 1) === 0)
-    return undefined;
-  return Uint8Array.of(OP.answer, byteAt(message, 0), byteAt(message, 1), ANSWER.opNotSupported, 0, 0xff);
+  return { ok: true, value: { op, commandId: byteAt(bytes, 1), operand: bytes.slice(2) } };
 }
 
 export function encodeAnswer(answer: AnswerMessage): Uint8Array {

@@ -15,7 +15,6 @@ import {
   encodeFeatures,
   encodePrescription,
   encodeRecord,
-  refuseUnknownOp,
 } from '../../protocol/documents.ts';
 import { VALUE_MAX_BYTES } from '../../protocol/gatt.ts';
 import { MESSAGE_MAX_BYTES, type Decoded } from '../../protocol/messages.ts';
@@ -159,20 +158,12 @@ describe('commands and answers', () => {
     ['a command without an id', decodeCommand, [0x33], 'length'],
     ['a command of an unknown op', decodeCommand, [0x0f, 1], 'code'],
     ['an answer sent as a command', decodeCommand, [0xf0, 1], 'code'],
-    ['command id 0, the echo of an idle belt', decodeCommand, [0x33, 0], 'range'],
     ['an answer without a code', decodeAnswer, [0xf0, 0x33, 1], 'length'],
     ['an answer that starts like a command', decodeAnswer, [0x33, 0x33, 1, 0x0f], 'code'],
     ['an answer to an answer', decodeAnswer, [0xf0, 0xf0, 1, 0x0f], 'code'],
     ['an answer of an unknown code', decodeAnswer, [0xf0, 0x33, 1, 0x0e], 'code'],
   ] as const)('%s is refused', (_name, decode, bytes, problem) => {
     expect(decode(Uint8Array.from(bytes))).toEqual({ ok: false, problem });
-  });
-
-  it('an op of a later version is answered with opNotSupported, and only that', () => {
-    expect(toHex(refuseUnknownOp(Uint8Array.of(0xc3, 9, 1, 2)) ?? new Uint8Array(0))).toBe('f0c3093300ff');
-    expect(refuseUnknownOp(Uint8Array.of(0x33, 9))).toBeUndefined();
-    expect(refuseUnknownOp(Uint8Array.of(0xc3, 0))).toBeUndefined();
-    expect(refuseUnknownOp(Uint8Array.of(0xc3))).toBeUndefined();
   });
 });
 
