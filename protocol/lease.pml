@@ -2,27 +2,30 @@
  * Lease, pause epoch, stop, reboot and reconnect, in ticks of 250 ms. Checked by test/protocol/model.sh with spin.
  *
  * What is shown
- *  (a) light only with a live lease that a controller, told so by a person, sent in this session and pause epoch;
- *  (b) light never lasts one TTL beyond the newest tick its controller had seen;
- *  (a') what went dark by pause, contact, lease end, stop, reboot or link loss stays dark until a person acts again;
- *  (c) with -DPROGRESS: while at most LOSS = 2 ticks in a row are lost, no lease runs out and every session completes.
+ *  (a)  light only with a live lease that a controller, told so by a person, sent in this session and pause epoch;
+ *  (b)  light never lasts one TTL beyond the newest tick a controller has named, hence seen;
+ *  (a') what went dark by pause, contact, lease end, stop, reboot or link loss stays dark until a person acts again,
+ *       and each act of a person enables once;
+ *  (c)  with -DPROGRESS: while at most LOSS = 2 ticks in a row are lost, no lease runs out and every session completes.
  *
- * How time and numbers are kept finite without a horizon: a tick is named by its age, not by its number, and every age
- * saturates at GONE. Ages name ticks exactly because tick numbers only grow, over boots as well.
+ * Time has no horizon: a tick is named by its age, not by its number, and every age saturates at GONE. Ages name ticks
+ * exactly because tick numbers only grow, over boots as well.
  *
- * The network of (a) and (b) is an adversary: a lease, once sent, may arrive never, late, often, in any order, on a later
- * connection too. It even has more than was sent: any older tick of the same epoch, and dark leases at will. Commands
- * travel one at a time, may be late, may die with the link; the last RESUME of a connection may arrive again, and any ARM
- * ever sent may, on any connection. The controller is blind (it never looks at what a tick says about pause and stop)
- * and may be killed or frozen at any moment: then its steps just never come. Countdown may end at any time, a
- * session may end at any time: both are more than a belt does, so what holds here holds there.
+ * The network of (a) and (b) is an adversary. A lease, once sent, may arrive never, late, often, in any order, on a later
+ * connection too; it even has more than was sent: every older tick of the same epoch, and leases without zones at will.
+ * Any ARM ever sent may arrive at any time. A RESUME may arrive late and often until its connection ends or carries
+ * another command: a link layer does that much. The controller is blind (what ticks say of pause and stop does not
+ * hold it back) and is killed or frozen whenever its steps just do not come. Countdown, pause and session may end at any
+ * time. All that is more than a real one does, so what holds here holds there.
+ *
+ * Scaled down: a countdown may be shorter than a TTL, ages up to GONE instead of 16 ticks, two sessions, epochs 1 to 3.
  *
  * Each -DMUT_... breaks one rule. model.sh requires spin to find an error then: it shows that the check bites.
  */
 #ifndef TTL
 #define TTL 4      /* 1.0 s */
 #endif
-#define GONE 5     /* older than everything a belt looks at (16 ticks on a real one; only TTL < GONE matters) */
+#define GONE 5     /* older than everything a belt looks at */
 #define EPOCHS 3   /* two RESUMEs in a session */
 #define SESSIONS 2 /* two PREPAREs */
 
