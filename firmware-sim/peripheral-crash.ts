@@ -1,8 +1,10 @@
 // The last resort of a process that serves a belt.
 import { wordsOf } from './peripheral-bleno.ts';
 
+const INTERNAL_ERROR_EXIT_CODE = 70;
+
 /**
- * For the process that serves a belt: whatever nobody caught stops the belt first and ends the process then. Returns
+ * Whatever nobody caught stops the belt first and ends the process then, also when the belt cannot be stopped. Returns
  * the way back.
  */
 export function stopBeltOnCrash(options: {
@@ -11,13 +13,17 @@ export function stopBeltOnCrash(options: {
   readonly exit?: (code: number) => void;
 }): () => void {
   const { stopBelt, onLog, exit = (code) => process.exit(code) } = options;
-  const crash = (cause: unknown): void => {
+  const attempt = (act: () => void): void => {
     try {
-      stopBelt();
-      onLog(`stopped the belt after an unexpected error: ${wordsOf(cause)}`);
-    } finally {
-      exit(70);
+      act();
+    } catch {
+      // Nobody is left to be told; the end of the process ends the light as well.
     }
+  };
+  const crash = (cause: unknown): void => {
+    attempt(stopBelt);
+    attempt(() => onLog(`stopped the belt after an unexpected error: ${wordsOf(cause)}`));
+    exit(INTERNAL_ERROR_EXIT_CODE);
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);

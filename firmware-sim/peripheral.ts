@@ -200,6 +200,8 @@ function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
     };
     try {
       release = openBleno(bleno, onState, () => closed);
+      // An adapter that is off says so while bleno opens it, before it has the listener.
+      if (bleno.state !== 'unknown') onState(bleno.state);
     } catch (cause) {
       fail(failureOfCause(cause), wordsOf(cause));
     }

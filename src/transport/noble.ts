@@ -228,7 +228,7 @@ export function createNobleTransport(options: {
       task.within(TRANSPORT_TIMEOUT_MS.scan, () => undefined);
       withAdapter(
         task,
-        (why) => why,
+        ({ failure, detail }) => ({ failure, detail }),
         (adapter) =>
           task.onOver(
             adapter.scanner.look((peripheral) => {
