@@ -53,22 +53,23 @@ const narrowest = (limits: readonly Limit[]): Limit =>
 
 function zoneDoseProblems({ plan, profile, steps }: SessionOnBelt): string[] {
   const own = plan.limits.sessionDoseJPerCm2;
-  const limit = narrowest([
+  const limits: readonly Limit[] = [
     { value: RADIANT_EXPOSURE_CAP_J_PER_CM2, whose: 'the cap for a point and session' },
     { value: profile.radiantExposureMaxJPerCm2, whose: "the belt's own limit for a zone and session" },
     ...(own === undefined ? [] : [{ value: own, whose: "the plan's limit `sessionDose`" }]),
-  ]);
+  ];
   const totals = new Map<number, number>();
   for (const zone of steps.flat())
     totals.set(zone.zone, (totals.get(zone.zone) ?? 0) + zone.radiantExposureJPerCm2);
-  return [...totals].flatMap(([zone, total]) =>
-    total <= limit.value * ROUNDING
-      ? []
-      : [
-          `L${zone + 1}: ${formatNumber(total)} J/cm2 in this session is above ${limit.whose} ` +
-            `(${formatNumber(limit.value)} J/cm2)`,
-        ],
-  );
+  return [...totals].flatMap(([zone, total]) => {
+    // Each limit by itself, in the positive: one that is no number refuses, and hides behind no other.
+    const exceeded = limits.filter(({ value }) => !(total <= value * ROUNDING));
+    if (exceeded.length === 0) return [];
+    const { value, whose } = narrowest(exceeded);
+    return [
+      `L${zone + 1}: ${formatNumber(total)} J/cm2 in this session is above ${whose} (${formatNumber(value)} J/cm2)`,
+    ];
+  });
 }
 
 function energyProblems({ profile, steps }: SessionOnBelt): string[] {

@@ -1,5 +1,6 @@
-// The reference belt's profile, as its features say it: four zones, 808 nm over 1 cm² and 650 nm over 0.5 cm².
+// Plans and belts for the tests. The reference belt's profile, as its features say it: four zones, 808 nm over 1 cm² and 650 nm over 0.5 cm².
 import type { BeltProfile } from '../../src/belt/belt.ts';
+import type { Plan, PlanStep, PlanTreatStep } from '../../src/plan/plan.ts';
 
 export const referenceProfile: BeltProfile = {
   beltId: '0011223344556677',
@@ -20,3 +21,29 @@ export const referenceProfile: BeltProfile = {
     { zone, wavelengthNm: 650, areaCm2: 0.5, radiantPowerMaxMw: 5, irradianceMaxMwPerCm2: 10 },
   ]),
 };
+
+export const treat = (changes: Partial<PlanTreatStep> = {}): PlanTreatStep => ({
+  kind: 'treat',
+  zones: ['L1', 'L2'],
+  order: 'together',
+  wavelengthNm: 808,
+  irradianceMwPerCm2: 50,
+  radiantExposureJPerCm2: 4,
+  radiantEnergyJ: undefined,
+  rampUpS: 2,
+  rampDownS: 1,
+  pulse: undefined,
+  ...changes,
+});
+export const planOf = (session: readonly PlanStep[], limits: Partial<Plan['limits']> = {}): Plan => ({
+  name: 'test',
+  title: 'Test',
+  site: 'lumbar',
+  basis: undefined,
+  session,
+  limits: { sessionDoseJPerCm2: undefined, durationS: undefined, ...limits },
+});
+export const belt = (changes: Partial<BeltProfile> = {}): BeltProfile => ({
+  ...referenceProfile,
+  ...changes,
+});
