@@ -22,7 +22,7 @@ import {
   EXPOSURE_TIME_BACKSTOP,
   EXPOSURE_TIME_SLACK_MS,
   EXPOSURE_TIME_TOLERANCE,
-  IRRADIANCE_CAP_MW_PER_CM2,
+  IRRADIANCE_MEASURED_MAX_MW_PER_CM2,
   OFF_SETTLE_MS,
   OUTPUT_PEAK_RATIO,
   OUTPUT_TOLERANCE_MS,
@@ -85,16 +85,12 @@ const lasted = (sinceMs: number | undefined, nowMs: number, durationMs: number):
   sinceMs !== undefined && nowMs - sinceMs >= durationMs;
 
 const EVALUATIONS: Readonly<Record<HazardId, Evaluation>> = {
-  H01: perZone(
-    (zone, _, { phase }) =>
-      phase !== 'beforeArming' &&
-      phase !== 'stopping' &&
-      zone.inTreatment &&
-      !(zone.skinTemperatureC < SKIN_TEMPERATURE_CUT_C)
-        ? 'row'
-        : 'none',
-    'H01',
-  ),
+  H01: perZone((zone, _, { phase }) => {
+    if (!zone.inTreatment || phase === 'beforeArming' || phase === 'stopping') return 'none';
+    // A belt just switched on may have no reading yet during the countdown; none while light is due is a hazard.
+    const fits = phase === 'countdown' && Number.isNaN(zone.skinTemperatureC);
+    return fits || zone.skinTemperatureC < SKIN_TEMPERATURE_CUT_C ? 'none' : 'row';
+  }, 'H01'),
   H05: (observation, memory, report) => {
     if (observation.phase !== 'emitting' && observation.phase !== 'paused') return;
     if (!(memory.contactLossCount <= CONTACT_LOSS_MAX_COUNT && memory.contactLostMs <= CONTACT_LOST_MAX_MS)) {
@@ -111,7 +107,7 @@ const EVALUATIONS: Readonly<Record<HazardId, Evaluation>> = {
     return reportedFits && integratedFits ? 'none' : 'row';
   }, 'H06'),
   H07: perZone((zone) => {
-    const withinCap = zone.irradianceMwPerCm2 <= IRRADIANCE_CAP_MW_PER_CM2;
+    const withinCap = zone.irradianceMwPerCm2 <= IRRADIANCE_MEASURED_MAX_MW_PER_CM2;
     const withinLimit = zone.irradianceMwPerCm2 / zone.exposureLimitMwPerCm2 <= EXPOSURE_SUM_MAX;
     return withinCap && withinLimit ? 'none' : 'row';
   }, 'H07'),

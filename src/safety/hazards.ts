@@ -75,7 +75,8 @@ export const HAZARDS = [
     beltBoundMs: 100,
     controllerBoundMs: 500,
     blame: 'safety',
-    threshold: '100 mW/cm², or the sum of irradiance over exposure limit above 1',
+    threshold:
+      'measured above 120 mW/cm² (program cap 100), or the sum of irradiance over exposure limit above 1',
     description:
       'The belt shone brighter than skin may take. Do not use it again before it has been checked.',
   },

@@ -34,6 +34,8 @@ export const CONTACT_LOST_MAX_MS = 30_000;
 export const OVERRUN_LIMIT_RATIO = 1.1;
 /** H06 [eng]: our own integral may pass the prescription by this ratio and one tick before it ends the zone itself. */
 export const DOSE_AGREEMENT_RATIO = 0.03;
+/** H07: what may be measured: the program cap and the ±20 % of H08, else a program at the cap could never run. */
+export const IRRADIANCE_MEASURED_MAX_MW_PER_CM2 = IRRADIANCE_CAP_MW_PER_CM2 * 1.2;
 /** H07: Σ E/MPE over one skin area (2006/25/EC, additive exposure). */
 export const EXPOSURE_SUM_MAX = 1;
 /** H08: 21 CFR 1040.11(a) and IEC 60601-2-22 ask for ±20 %. */

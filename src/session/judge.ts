@@ -88,6 +88,8 @@ export function judge(context: SessionContext, nowMs: number, beforeMs: number):
     );
     return isKnown ? next : addReason(next, { kind: 'hazard', hazard: worst });
   }
-  if (!isArmed(next) || next.phase !== 'emitting') return next;
+  // A pause of the belt's own is read from its state: its list of hazards outlasts the pause.
+  const ours = active.some((hazard) => hazard.response === 'pause' && hazard.by === 'controller');
+  if (!ours || !isArmed(next) || next.phase !== 'emitting') return next;
   return { ...next, pauseWanted: next.pauseWanted ?? PAUSE_CAUSE_OF[worst.id] ?? 'hazard' };
 }

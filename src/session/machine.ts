@@ -45,7 +45,8 @@ const base = setup({
   },
   actions: {
     note: assign(({ context, event }) => note(context, event)),
-    enter: assign(({ context }, entry: Entry) => entry(context)),
+    // In an object, because XState calls params that are functions.
+    enter: assign(({ context }, { as }: { readonly as: Entry }) => as(context)),
     blame: assign(({ context }, reason: EndReason) => addReason(context, reason)),
     /** The one way out. Nothing here: the runner puts the ports in. */
     perform: (_, _effects: readonly Effect[]) => {},
@@ -60,7 +61,7 @@ const PERFORM = {
 const NOTE = ['note', PERFORM] as const;
 const NOTED = { actions: NOTE } as const;
 const noteAndGo = <T extends string>(target: T) => ({ target, actions: NOTE }) as const;
-const entering = (entry: Entry) => [{ type: 'enter', params: entry }, PERFORM] as const;
+const entering = (entry: Entry) => [{ type: 'enter', params: { as: entry } }, PERFORM] as const;
 
 /** When the state's own bound passes, this is why the session ends. */
 const overdue = (reason: EndReason) =>
@@ -250,7 +251,7 @@ export const sessionMachine = base.createMachine({
             'timer.due': [
               {
                 guard: 'overdue',
-                actions: ['note', { type: 'enter', params: repeatStop }, PERFORM],
+                actions: ['note', { type: 'enter', params: { as: repeatStop } }, PERFORM],
               },
               NOTED,
             ],

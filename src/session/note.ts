@@ -10,7 +10,7 @@ import type { OperatorEvent, SessionEvent } from './events.ts';
 import { addReason, judge } from './judge.ts';
 import { noteOpened, notePrepared } from './preflight.ts';
 import { isConfirmedBy, isStopEcho } from './stopping.ts';
-import { treatTick } from './treat.ts';
+import { progress, treatTick } from './treat.ts';
 
 /** States of the belt that belong to a session under way. */
 const isSessionState = (state: BeltReport['state']): boolean =>
@@ -256,6 +256,13 @@ function noteOperator(context: SessionContext, event: OperatorEvent): SessionCon
   }
 }
 
+/** A deadline may have passed: a status gone stale, a rest over. The state's own bound is the machine's business. */
+function noteTimer(context: SessionContext, atMs: number): SessionContext {
+  const judged = judge(context, atMs, context.nowMs);
+  const rested = judged.phase === 'emitting' && atMs >= judged.deadlines.restAtMs;
+  return rested && !isEnding(judged) ? progress(judged) : judged;
+}
+
 function noteAny(context: SessionContext, event: SessionEvent): SessionContext {
   switch (event.type) {
     case 'operator.start':
@@ -273,7 +280,7 @@ function noteAny(context: SessionContext, event: SessionEvent): SessionContext {
     case 'book.failed':
       return noteBook(context, event);
     case 'timer.due':
-      return judge(context, event.atMs, context.nowMs);
+      return noteTimer(context, event.atMs);
     case 'controller.failed':
       return addReason(context, { kind: 'failure', detail: event.detail });
     default:
