@@ -221,7 +221,8 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
       watchdog();
     }
     settle();
-    if (atMs >= nextTruthMs && onTruth !== undefined) emitTruth(null);
+    // Before the next step would be too late.
+    if (atMs + stepMs > nextTruthMs && onTruth !== undefined) emitTruth(null);
     stepping = false;
   };
   const catchUp = (): void => {

@@ -222,6 +222,8 @@ function stop(fw: Firmware, nowMs: number): void {
   fw.board.masterClosed = false;
   advanceTo(fw, nowMs);
   darken(fw);
+  // The first one after an ARM is told at once whatever was sent just before; repeats keep the gap between ticks.
+  if (!fw.stopLatched) fw.lastExtraTickAtMs = Number.NEGATIVE_INFINITY;
   fw.stopLatched = true;
   noteEvent(fw, 'stopped');
   endSession(fw, 'stopped');
