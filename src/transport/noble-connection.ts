@@ -193,11 +193,10 @@ export function createNobleConnection(options: {
     connection: queue.connection,
     queue,
     refusing(now) {
-      if (now) refused = true;
-      else {
-        refused = false;
-        settle({ ok: false, detail: 'the belt refused it' });
-      }
+      // Discovery ends with an ATT error too, and the first operation may start within its handling.
+      const wasRefused = refused;
+      refused = now;
+      if (wasRefused && !now) settle({ ok: false, detail: 'the belt refused it' });
     },
   };
 }

@@ -213,6 +213,17 @@ describe('connecting', () => {
     expect(host.controller.linkCount).toBe(0);
   });
 
+  it('an operation asked for as soon as the connection is told of is not taken for a refused one', async () => {
+    const outcomes: string[] = [];
+    host.transport.connect(
+      served.address,
+      (event) => void (event.type === 'operation.settled' && outcomes.push(event.outcome)),
+      (result) => result.ok && result.connection.submit(1, { kind: 'read', characteristic: 'feature' }),
+    );
+    await settle(200);
+    expect(outcomes).toEqual(['done']);
+  });
+
   it('two attempts at once: both belts are reached, one after the other', async () => {
     const other = await serve(createRecordingBelt());
     const both = [outcome(host.transport, served.address), outcome(host.transport, other.address)];
