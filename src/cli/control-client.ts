@@ -1,5 +1,5 @@
-// Asks a running session over its local socket. Everything has a bound: the other side may be frozen.
-import { createConnection } from 'node:net';
+// Asks a running session over its local socket. Everything has a bound: the other side may be frozen. The network module
+// comes in only when there is somebody to ask.
 import { createLineReader, encodeLine, parseResponse, RESPONSE_MAX_BYTES } from './control-protocol.ts';
 import type { ControlCommand, ControlResponse } from './control-protocol.ts';
 
@@ -17,11 +17,12 @@ export type ControlResult =
  * Sends one command; settles with the final response. For `stop` that is the outcome, `onAccepted` comes before.
  * `dead`: nobody listens any more. `silent`: somebody does, and does not answer.
  */
-export function askSession(
+export async function askSession(
   path: string,
   command: ControlCommand,
   onAccepted: () => void = () => undefined,
 ): Promise<ControlResult> {
+  const { createConnection } = await import('node:net');
   return new Promise((resolve) => {
     const socket = createConnection(path);
     let isConnected = false;
@@ -53,7 +54,8 @@ export function askSession(
 }
 
 /** Whether anybody listens there. A frozen process still does: its socket belongs to the kernel. */
-export function isListening(path: string): Promise<boolean> {
+export async function isListening(path: string): Promise<boolean> {
+  const { createConnection } = await import('node:net');
   return new Promise((resolve) => {
     const socket = createConnection(path);
     const settle = (isThere: boolean): void => {

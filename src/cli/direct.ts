@@ -46,10 +46,20 @@ export async function runDirect(command: DirectCommand, args: readonly string[],
     case 'resume':
       return pauseOrResume(command, found, request, io);
     case 'status': {
+      if (found.length === 0) return tellNothingRuns(request, io);
       const { showStatus } = await import('./status.ts');
       return showStatus(found, request, io);
     }
   }
+}
+
+function tellNothingRuns(request: DirectRequest, io: Io): number {
+  io.out(
+    request.isJson
+      ? `${JSON.stringify({ event: 'status', ...stampNow(), state: 'none', session: null })}\n`
+      : 'No session is running.\n',
+  );
+  return EXIT_CODE.completed;
 }
 
 async function stop(

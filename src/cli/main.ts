@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // The command. `stop`, `pause`, `resume`, `status` and the first page of help load nothing they do not use: an off switch
 // must not wait for a parser.
+import { runDirect } from './direct.ts';
 import { isDirectCommand } from './direct-options.ts';
 import { exitCodeOfError, formatError } from './exit-codes.ts';
+import { rootHelp } from './help.ts';
 import { processIo } from './io.ts';
 
 /** When everything is said, whatever still holds the process has this long. */
@@ -11,14 +13,10 @@ const LINGER_MAX_MS = 1000;
 async function run(args: readonly string[]): Promise<number> {
   const [verb] = args;
   if (verb === undefined || (args.length === 1 && ['--help', '-h', 'help'].includes(verb))) {
-    const { rootHelp } = await import('./help.ts');
     processIo.out(rootHelp());
     return 0;
   }
-  if (isDirectCommand(verb)) {
-    const { runDirect } = await import('./direct.ts');
-    return runDirect(verb, args.slice(1), processIo);
-  }
+  if (isDirectCommand(verb)) return runDirect(verb, args.slice(1), processIo);
   const { runProgram } = await import('./program.ts');
   return runProgram(args, processIo);
 }

@@ -80,5 +80,4 @@ export function createPainter(screen: Screen): Painter {
   };
 }
 
- 
 const visibleLength = (line: string): number => [...line.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')].length;

@@ -12,8 +12,20 @@ import { isUnicodeWanted } from './style.ts';
 /** Ten pictures a second; more is noise, also at a thousand times real time. */
 const REDRAW_MS = 100;
 
-const KEYS_HINT = 'p pause · r resume · q or Ctrl-C stop · from any terminal: laserbelt stop';
-const NO_KEYS_HINT = 'Ctrl-C or `laserbelt stop` stops it';
+const NO_KEYS_HINT = 'Ctrl-C stops it; so does laserbelt stop, from any terminal';
+
+/** Only keys that do something now. */
+function hintFor(state: string): string {
+  switch (state) {
+    case 'countdown':
+    case 'emitting':
+      return 'p pause · q or Ctrl-C stop · from any terminal: laserbelt stop';
+    case 'paused':
+      return 'r resume · q or Ctrl-C stop · from any terminal: laserbelt stop';
+    default:
+      return NO_KEYS_HINT;
+  }
+}
 
 /** The emission and the state are drawn at once; figures wait for the next picture. */
 const isUrgent = (before: SessionStatus | undefined, now: SessionStatus): boolean =>
@@ -44,7 +56,7 @@ export function createLivePresenter(io: Io, paint: Paint, outcomePaint: Paint): 
         columns: io.columns() - 1,
         paint,
         isUnicode: isUnicodeWanted(io.env),
-        hint: io.isInputTerminal ? KEYS_HINT : NO_KEYS_HINT,
+        hint: io.isInputTerminal ? hintFor(newest.state) : NO_KEYS_HINT,
       }),
     );
   };
@@ -52,7 +64,7 @@ export function createLivePresenter(io: Io, paint: Paint, outcomePaint: Paint): 
   process.stderr.on('resize', onResize);
 
   return {
-    planned: ({ table, site }) => painter.print(renderProgram(table, site).join('\n')),
+    planned: ({ table, site }) => painter.print(`${renderProgram(table, site).join('\n')}\n\n`),
     update(status) {
       const urgent = isUrgent(newest, status);
       newest = status;

@@ -48,14 +48,6 @@ export async function showStatus(
   request: DirectRequest,
   io: Io,
 ): Promise<number> {
-  if (found.length === 0) {
-    io.out(
-      request.isJson
-        ? `${JSON.stringify({ event: 'status', ...stampNow(), state: 'none', session: null })}\n`
-        : 'No session is running.\n',
-    );
-    return EXIT_CODE.completed;
-  }
   if (request.isWatched) return watch(found, request, io);
   const all = await readAll(found);
   for (const one of all) io.out(request.isJson ? jsonLine(one) : `${linesOf(one, request, io).join('\n')}\n`);

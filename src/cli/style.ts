@@ -34,11 +34,10 @@ const colourPaint: Paint = (style, text) => {
 };
 export const createPaint = (isColoured: boolean): Paint => (isColoured ? colourPaint : plainPaint);
 
- 
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
- 
+
 const ESCAPE_AT_START = /^\u001b\[[0-9;?]*[A-Za-z]/;
- 
+
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /** Columns that a line of our own texts takes; they have no wide characters. */
