@@ -1,8 +1,8 @@
 // The five calls of the dose book as data: what each writes, and the event that confirms it.
 import { assertNever } from '../errors.ts';
 import type { BeltRecord } from '../belt/belt.ts';
-import { closeEntry, intentEntry, reconcileEntry, type BookState } from './book-state.ts';
-import type { BookEvent, DoseClosing, DoseIntent, UnfinishedSession } from './dose-book.ts';
+import { closeEntry, intentEntry, reconcileEntry, unfinishedSessions, type BookState } from './book-state.ts';
+import type { BookEvent, DoseClosing, DoseIntent } from './dose-book.ts';
 import type { BookEntry } from './entries.ts';
 
 export type BookCall =
@@ -39,10 +39,10 @@ export function isReserved(state: BookState, call: BookCall): boolean {
   return call.ceiling <= (session.reserved[call.step] ?? -1);
 }
 
-export function eventOf(call: BookCall, atMs: number, unfinished: readonly UnfinishedSession[]): BookEvent {
+export function eventOf(state: BookState, call: BookCall, atMs: number): BookEvent {
   switch (call.kind) {
     case 'load':
-      return { type: 'book.loaded', atMs, unfinished };
+      return { type: 'book.loaded', atMs, unfinished: unfinishedSessions(state) };
     case 'begin':
       return { type: 'book.begun', atMs };
     case 'reserve':

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { openAppendLog, type AppendLog } from '../store/append-log.ts';
 import type { StoreResult } from '../store/failure.ts';
 import type { StoreFileSystem } from '../store/file-system.ts';
-import { createBookState, unfinishedSessions, type BookState } from './book-state.ts';
+import { createBookState, type BookState } from './book-state.ts';
 import { entryOf, eventOf, isReserved, type BookCall } from './book-calls.ts';
 import type { BookEvent, DoseBookPort } from './dose-book.ts';
 import { BOOK_HEADER } from './entries.ts';
@@ -95,11 +95,7 @@ export function createDoseBook(options: DoseBookOptions): DoseBook {
     }
     if (!done.ok) failed = done.detail;
     const atMs = clock.nowMs();
-    onEvent(
-      done.ok
-        ? eventOf(call, atMs, unfinishedSessions(state))
-        : { type: 'book.failed', atMs, detail: done.detail },
-    );
+    onEvent(done.ok ? eventOf(state, call, atMs) : { type: 'book.failed', atMs, detail: done.detail });
   };
   const enqueue = (call: BookCall): void => {
     waitingCount++;

@@ -2,7 +2,7 @@
 // chain and bounds; only what makes them last is missing.
 import type { Clock } from '../clock.ts';
 import { entryOf, eventOf, isReserved, type BookCall } from './book-calls.ts';
-import { createBookState, unfinishedSessions, type BookedSession } from './book-state.ts';
+import { createBookState, type BookedSession } from './book-state.ts';
 import type { BookEvent, DoseBookPort } from './dose-book.ts';
 
 export interface MemoryDoseBookOptions {
@@ -44,9 +44,7 @@ export function createMemoryDoseBook(options: MemoryDoseBookOptions): MemoryDose
       failed = write(call);
       const atMs = clock.nowMs();
       onEvent(
-        failed === undefined
-          ? eventOf(call, atMs, unfinishedSessions(state))
-          : { type: 'book.failed', atMs, detail: failed },
+        failed === undefined ? eventOf(state, call, atMs) : { type: 'book.failed', atMs, detail: failed },
       );
     }, latencyMs);
   };

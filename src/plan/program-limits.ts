@@ -10,8 +10,8 @@ import {
 import type { Plan, ProgramItem } from './plan.ts';
 import type { WireBounds } from './wire-bounds.ts';
 
-/** Sums of decimal fractions may be above their limit by rounding alone. */
-const ROUNDING = 1 + 1e-9;
+/** Sums and quotients of decimal fractions may be above their limit by rounding alone. */
+export const ROUNDING = 1 + 1e-9;
 
 export interface ProgramTimes {
   /** Light of one zone at least. */

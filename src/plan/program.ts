@@ -4,7 +4,7 @@ import { exposureTime, pulseFigures, radiantExposureOfEnergy, radiantPowerMw } f
 import { formatNumber } from '../dosimetry/units.ts';
 import { EXPOSURE_TIME_BACKSTOP } from '../safety/limits.ts';
 import type { Plan, PlanTreatStep, ProgramItem, SessionProgram } from './plan.ts';
-import { programTimes, sessionProblems } from './program-limits.ts';
+import { programTimes, ROUNDING, sessionProblems } from './program-limits.ts';
 import { roundDownToGrid, WIRE_BOUNDS, wireProblems, type WireBounds } from './wire-bounds.ts';
 
 export type ResolvedProgram =
@@ -82,14 +82,14 @@ function emitterProblems(zone: PrescribedZone, name: string, emitter: EmitterPro
   if (peak !== undefined && !peak.ok) return [`${name}: ${peak.problem}`];
   const highest = peak?.value.peakIrradianceMwPerCm2 ?? zone.irradianceMwPerCm2;
   const word = peak === undefined ? '' : ' at the peak of a pulse';
-  if (!(highest <= emitter.irradianceMaxMwPerCm2))
+  if (!(highest <= emitter.irradianceMaxMwPerCm2 * ROUNDING))
     problems.push(
       `${name}: ${formatNumber(highest)} mW/cm2${word} is more than its ${emitter.wavelengthNm} nm emitter may give ` +
         `(at most ${formatNumber(emitter.irradianceMaxMwPerCm2)} mW/cm2)`,
     );
   const power = radiantPowerMw(highest, emitter.areaCm2);
   if (!power.ok) problems.push(`${name}: ${power.problem}`);
-  else if (!(power.value <= emitter.radiantPowerMaxMw))
+  else if (!(power.value <= emitter.radiantPowerMaxMw * ROUNDING))
     problems.push(
       `${name}: ${formatNumber(power.value)} mW${word} is more than its ${emitter.wavelengthNm} nm emitter has ` +
         `(at most ${formatNumber(emitter.radiantPowerMaxMw)} mW)`,

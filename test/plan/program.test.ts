@@ -66,6 +66,16 @@ describe('one session of a plan on one belt', () => {
     });
   });
 
+  it('a peak at exactly what the emitter may give is given, whatever the rounding of its quotient', () => {
+    for (let percent = 5; percent < 100; percent++) {
+      const step = treat({
+        irradianceMwPerCm2: percent,
+        pulse: { frequencyHz: 100, dutyCycle: percent / 100 },
+      });
+      expect(resolveProgram(planOf([step]), referenceProfile)).toMatchObject({ ok: true });
+    }
+  });
+
   it('the table adds up', () => {
     const program = programOf([
       treat(),
