@@ -18,6 +18,7 @@ interface Outcome {
   readonly outcome: string;
   readonly emissionOff: string;
   readonly exitCode: number;
+  readonly message: string;
   readonly zones: readonly {
     readonly zone: string;
     readonly prescribedJPerCm2: number;
@@ -76,7 +77,9 @@ const checkOutcome = (run: Run, outcome: string, exitCode: number): readonly Che
     run.outcome?.outcome === outcome &&
       run.outcome.emissionOff === 'confirmed' &&
       run.outcome.exitCode === exitCode,
-    JSON.stringify(run.outcome ?? null),
+    run.outcome === undefined
+      ? 'none'
+      : `${run.outcome.outcome}, ${run.outcome.emissionOff}: ${run.outcome.message}`,
   ],
   [
     `the process exits ${exitCode}`,
@@ -85,8 +88,16 @@ const checkOutcome = (run: Run, outcome: string, exitCode: number): readonly Che
   ],
 ];
 
+/** Per zone, over its emitters, in J/cm2. */
+function trueExposures(line: TruthLine | undefined): ReadonlyMap<string, number> {
+  const exposures = new Map<string, number>();
+  for (const { zone, radiantExposureJPerCm2 } of line?.zones ?? [])
+    exposures.set(zone, (exposures.get(zone) ?? 0) + radiantExposureJPerCm2);
+  return exposures;
+}
+
 function checkDoses(run: Run): readonly Check[] {
-  const truth = new Map(run.truth.at(-1)?.zones.map((zone) => [zone.zone, zone.radiantExposureJPerCm2]));
+  const truth = trueExposures(run.truth.at(-1));
   const zones = run.outcome?.zones ?? [];
   const isNear = (value: number, expected: number): boolean =>
     Math.abs(value - expected) <= expected * DOSE_TOLERANCE;
@@ -95,7 +106,9 @@ function checkDoses(run: Run): readonly Check[] {
       isNear(truth.get(zone.zone) ?? NaN, zone.prescribedJPerCm2) &&
       isNear(zone.deliveredJPerCm2, truth.get(zone.zone) ?? NaN),
   );
-  const seen = zones.map((zone) => `${zone.zone} ${zone.deliveredJPerCm2} (true ${truth.get(zone.zone)})`);
+  const seen = zones.map(
+    (zone) => `${zone.zone} ${zone.deliveredJPerCm2} (true ${truth.get(zone.zone)?.toFixed(5)})`,
+  );
   return [['every zone got its dose and says so', zones.length === 4 && holds.length === 4, seen.join(', ')]];
 }
 
@@ -130,7 +143,7 @@ const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
     [
       'dark when stop says so, and dark it stays',
       lastLightMs(run.truth) <= (run.mark('stopDone')?.hostMs ?? NaN) + 10,
-      `${lastLightMs(run.truth) - (run.mark('stopAsked')?.hostMs ?? NaN)} ms after it was asked`,
+      `${(lastLightMs(run.truth) - (run.mark('stopAsked')?.hostMs ?? NaN)).toFixed(0)} ms after it was asked`,
     ],
     ...checkOutcome(run, 'stopped', 3),
   ],
