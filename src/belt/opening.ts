@@ -85,10 +85,12 @@ export function createOpening(options: OpeningOptions, ended: (result: OpeningRe
     letGo();
     ended({ ok: false, failure, detail });
   };
-  const failOperation = (what: string, outcome: OperationOutcome): void =>
-    outcome === 'refused'
-      ? fail('unsupported', `the belt refused ${what}`)
-      : fail('timedOut', `${what} did not succeed (${outcome})`);
+  const failOperation = (what: string, outcome: OperationOutcome): void => {
+    // The link's own end comes right behind, and knows why.
+    if (outcome === 'disconnected') return;
+    if (outcome === 'refused') fail('unsupported', `the belt refused ${what}`);
+    else fail('timedOut', `${what} was not answered in time`);
+  };
 
   const subscribe = (features: Features, index: number): void => {
     const characteristic = SUBSCRIPTIONS[index];

@@ -93,6 +93,20 @@ describe('opening a belt', () => {
     ]);
   });
 
+  it.each([
+    ['refused', 'refused'],
+    ['out of range', 'timedOut'],
+  ] as const)('a link that ends while it is opened (%s) says why', (words, failure) => {
+    const rig = createRig();
+    rig.scripted.silent.add('recordData');
+    rig.belt.open();
+    rig.clock.advance(0);
+    rig.scripted.drop(words);
+    expect(rig.of('belt.unreachable')).toMatchObject([{ failure, detail: expect.stringContaining(words) }]);
+    rig.clock.advance(20_000);
+    expect(rig.events).toHaveLength(1);
+  });
+
   it('closes while opening: one link.lost, and no belt.opened after it', () => {
     const rig = createRig();
     rig.belt.open();
