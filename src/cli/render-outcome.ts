@@ -1,5 +1,5 @@
 // How a session ended, for a person and for a script. Pure.
-import type { SessionOutcome } from '../session/outcome.ts';
+import type { SessionOutcome, ZoneOutcome } from '../session/outcome.ts';
 import { formatDuration, renderTable } from './render-session.ts';
 import type { Stamp } from './stamp.ts';
 import type { Paint, StyleName } from './style.ts';
@@ -19,6 +19,13 @@ const OFF_WORDS: Readonly<Record<SessionOutcome['emissionOff'], string>> = {
   neverOn: 'no light was emitted',
 };
 
+const STATUS_WORDS: Readonly<Record<ZoneOutcome['status'], string>> = {
+  done: '',
+  endedShort: 'ended short',
+  cutOff: 'CUT OFF',
+  incomplete: 'incomplete',
+};
+
 export function renderOutcome(outcome: SessionOutcome, paint: Paint): readonly string[] {
   const { zones } = outcome;
   const off = OFF_WORDS[outcome.emissionOff];
@@ -31,13 +38,15 @@ export function renderOutcome(outcome: SessionOutcome, paint: Paint): readonly s
   ];
   if (zones.length > 0 && outcome.emissionOff !== 'neverOn') {
     const rows = zones.map((zone) => [
-      zone.zone,
+      `${zone.zone}  ${zone.wavelengthNm} nm`,
       `${zone.deliveredJPerCm2.toFixed(3)} J/cm²`,
       `${zone.prescribedJPerCm2.toFixed(3)} J/cm²`,
       zone.prescribedJPerCm2 > 0
         ? `${((zone.deliveredJPerCm2 / zone.prescribedJPerCm2) * 100).toFixed(1)} %`
         : '–',
-      zone.certainty === 'certain' ? '' : 'at most',
+      [zone.certainty === 'certain' ? '' : 'at most', STATUS_WORDS[zone.status]]
+        .filter((word) => word !== '')
+        .join(', '),
     ]);
     lines.push(...renderTable(['zone', 'delivered', 'prescribed', '', ''], rows));
   }
@@ -54,12 +63,7 @@ export const outcomeRecord = (outcome: SessionOutcome, stamp: Stamp): Readonly<R
   session: outcome.session,
   plan: outcome.plan,
   durationMs: outcome.durationMs,
-  zones: outcome.zones.map(({ zone, prescribedJPerCm2, deliveredJPerCm2, certainty }) => ({
-    zone,
-    prescribedJPerCm2,
-    deliveredJPerCm2,
-    certainty,
-  })),
+  zones: outcome.zones,
   hazards: outcome.hazards,
   message: outcome.message,
   exitCode: outcome.exitCode,

@@ -112,7 +112,7 @@ function renderZone(zone: ZoneStatusLine, options: RenderOptions): string {
     .join(' ');
   if (columns < MEDIUM_COLUMNS) return ` ${zone.zone} ${percent} ${dose}${certainty} ${note}`;
   const isWide = columns >= WIDE_COLUMNS;
-  const fixed = isWide ? 58 : 44;
+  const fixed = isWide ? 68 : 44;
   const cells = Math.max(BAR_MIN_CELLS, Math.min(BAR_MAX_CELLS, columns - fixed));
   const bar = paint(zone.status === 'cutOff' ? 'red' : 'green', renderBar(progressOf(zone), cells, options));
   const wavelength = isWide ? `${padStart(String(zone.wavelengthNm), 4)} nm  ` : '';
