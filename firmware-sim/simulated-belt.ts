@@ -1,41 +1,36 @@
 // A whole belt in memory: firmware and physics on one clock in 10 ms steps, offered to centrals as GATT. Whatever comes
 // in first brings the physics up to now, so that an input is never older or newer than the light it acts on.
 import type { Clock } from '../src/clock.ts';
-import type { Characteristic, Peripheral } from '../protocol/gatt.ts';
+import type { Peripheral } from '../protocol/gatt.ts';
 import { toHex } from '../protocol/bytes.ts';
-import { applyFault, type FaultTarget } from './fault-effects.ts';
-import { createFaultSchedule, describeFault, missingOnBelt } from './fault-schedule.ts';
-import { FAULTS, LEVERS, parseFault } from './faults.ts';
 import {
-  acceptLink,
-  bootFirmware,
-  loseLink,
-  readValue,
-  stepFirmware,
-  takeSubscription,
-  takeWrite,
-} from './firmware/firmware.ts';
-import { createFlash } from './firmware/flash.ts';
-import type { Firmware, FirmwareOutputs } from './firmware/state.ts';
-import { createBeltLinks } from './belt-links.ts';
-import { createLinkFaults } from './link-faults.ts';
-import { createBoard, createOptics, integrateLight, settleLight } from './optics.ts';
-
+  advancePhysics,
+  createBody,
+  emitTruth,
+  reset,
+  setClockRate,
+  settle,
+  stepBody,
+  truthNow,
+  uptimeMs,
+  type BeltBody,
+} from './belt-body.ts';
+import { createBeltLinks, type BeltLinks } from './belt-links.ts';
+import { applyFault, type FaultTarget } from './fault-effects.ts';
+import { FAULTS, LEVERS } from './fault-list.ts';
+import { createFaultSchedule, describeFault, missingOnBelt, type FaultSchedule } from './fault-schedule.ts';
+import { parseFault } from './faults.ts';
+import { acceptLink, loseLink, readValue, takeSubscription, takeWrite } from './firmware/inputs.ts';
+import type { Firmware } from './firmware/state.ts';
+import { createLinkFaults, type LinkFaults } from './link-faults.ts';
 import { REFERENCE_BELT, profileByName, type BeltHardware } from './profile.ts';
 import { createRandom } from './random.ts';
-import { batteryPercent, createSkin, integrateSkin, sampleContact, sampleTemperatures } from './skin.ts';
-import { describeTruth, type TruthSample } from './truth.ts';
+import { sampleContact } from './skin.ts';
+import type { TruthSample } from './truth.ts';
 
 export type { TruthSample, TruthZone } from './truth.ts';
 
 const STEP_MS = 10;
-const SENSOR_PERIOD_MS = 100;
-const TRUTH_PERIOD_MS = 100;
-/** The hardware watchdog opens the master this long after the last feed: a hung firmware is dark within 110 ms. */
-const WATCHDOG_MS = 100;
-/** From reset until the firmware runs. */
-const BOOT_MS = 200;
-const RESET_MS = 300;
 /** Steps caught up in one go after the process stood still; the rest follows at the next timer. */
 const CATCH_UP_MAX_COUNT = 360_000;
 const CLOCK_ROUNDING_MS = 1e-6;
@@ -76,187 +71,68 @@ function hardwareFrom(profile: string | BeltHardware | undefined): BeltHardware 
   return found.profile;
 }
 
-function createBeltId(seed: number): Uint8Array {
-  const random = createRandom(seed, 'identity');
-  return Uint8Array.from({ length: 8 }, () => random.below(256));
-}
+const faultTargetOf = (body: BeltBody, link: LinkFaults, links: () => BeltLinks): FaultTarget => ({
+  optics: body.optics,
+  skin: body.skin,
+  link,
+  openEmitters: new Uint8Array(body.board.emitterCount),
+  setClockDrift: (ratio) => setClockRate(body, 1 + ratio),
+  hangFirmware: () => void (body.hung = body.firmware !== undefined),
+  reboot: (awayMs) => reset(body, awayMs),
+  dropLinks: (awayMs) => links().blockLinks(body.atMs + awayMs),
+  loseRecords(count, resetCounters) {
+    const { flash } = body;
+    flash.records.splice(count === undefined ? 0 : Math.max(0, flash.records.length - count));
+    if (resetCounters) flash.recordNumber = 0;
+  },
+  releaseStalled: () => links().releaseStalled(),
+});
 
-/** Throws a RangeError with words when a fault or the profile is none. */
-export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBelt {
-  const { clock, seed, onTruth } = options;
-  const stepMs = options.stepMs ?? STEP_MS;
-  const hardware = hardwareFrom(options.profile);
-  const board = createBoard(hardware, seed);
-  const optics = createOptics(board, seed);
-  const skin = createSkin(board, optics, hardware.batteryWh, seed);
-  const flash = createFlash(createBeltId(seed));
-  const link = createLinkFaults();
-  const originMs = clock.nowMs();
-  const hostOriginMs = originMs + (options.hostOffsetMs ?? 0);
+type During = (act: (running: Firmware, nowMs: number) => void) => boolean;
 
-  let atMs = 0;
-  let nextStepMs = stepMs;
-  let nextSensorMs = 0;
-  let nextTruthMs = 0;
-  let wasEmitting = false;
-  let sessionSeen = 0;
-  // The firmware's own clock: uptime = base + (atMs - since) × rate.
-  let uptimeBaseMs = 0;
-  let uptimeSinceMs = 0;
-  let clockRate = 1;
-  let bootAtMs = 0;
-  let feedsSeen = 0;
-  let fedAtMs = 0;
-  let hung = false;
-  let powered = true;
-  let stepping = false;
-  let firmware: Firmware | undefined;
+/** The belt's steps on a clock, and inputs at their instants between them. */
+function runOnClock(body: BeltBody, clock: Clock, flush: () => void): { during: During; stop(): void } {
+  const originMs = clock.nowMs() - body.atMs;
   let timer: ReturnType<Clock['setTimeout']> | undefined;
-
-  const uptimeMs = (): number => uptimeBaseMs + (atMs - uptimeSinceMs) * clockRate;
-  const outputs: FirmwareOutputs = {
-    send: (id, characteristic, bytes) => links.send(id, characteristic, bytes),
-    disconnect: (id, reason) => links.disconnect(id, reason),
-  };
-
-  const emitTruth = (cause: string | null): void => {
-    nextTruthMs = atMs + TRUTH_PERIOD_MS;
-    onTruth?.(describeTruth(optics, skin, atMs, hostOriginMs + atMs, cause));
-  };
-  const causeOfChange = (): string => {
-    if (optics.emission) return board.masterClosed ? 'lit' : 'fault';
-    if (firmware === undefined) return powered ? 'reset' : 'powerOff';
-    return firmware.cause === 'none' ? 'unlit' : firmware.cause;
-  };
-  /** Light follows the switches at once; every change of emission is on record at its instant. */
-  const settle = (): void => {
-    settleLight(optics);
-    if (optics.emission === wasEmitting) return;
-    wasEmitting = optics.emission;
-    const record = firmware?.record;
-    if (wasEmitting && record !== undefined && record.number !== sessionSeen) {
-      sessionSeen = record.number;
-      schedule.noteFirstLight(atMs);
-    }
-    if (onTruth !== undefined) emitTruth(causeOfChange());
-  };
-  const advancePhysics = (toMs: number): void => {
-    const durationMs = toMs - atMs;
-    if (!(durationMs > 0)) return;
-    integrateLight(optics, durationMs);
-    integrateSkin(skin, durationMs);
-    atMs = toMs;
-  };
-
-  /** Power to the firmware goes: switches fall open, links break. */
-  const reset = (awayMs: number): void => {
-    firmware = undefined;
-    hung = false;
-    board.masterClosed = false;
-    board.driverMw.fill(0);
-    bootAtMs = atMs + (awayMs > BOOT_MS ? awayMs : BOOT_MS);
-    links.dropAll('the belt restarted');
-  };
-  const boot = (): void => {
-    optics.watchdogOpen = false;
-    uptimeBaseMs = 0;
-    uptimeSinceMs = atMs;
-    fedAtMs = atMs;
-    feedsSeen = board.watchdogFeeds;
-    firmware = bootFirmware(board, flash, hardware.hasButton, outputs);
-  };
-  /** Part of the hardware: it knows nothing but whether the firmware still feeds it. */
-  const watchdog = (): void => {
-    if (board.watchdogFeeds !== feedsSeen) {
-      feedsSeen = board.watchdogFeeds;
-      fedAtMs = atMs;
-    } else if (atMs - fedAtMs >= WATCHDOG_MS) {
-      optics.watchdogOpen = true;
-      reset(RESET_MS);
-    }
-  };
-
-  const target: FaultTarget = {
-    optics,
-    skin,
-    link,
-    openEmitters: new Uint8Array(board.emitterCount),
-    setClockDrift(ratio) {
-      uptimeBaseMs = uptimeMs();
-      uptimeSinceMs = atMs;
-      clockRate = 1 + ratio;
-    },
-    hangFirmware: () => void (hung = firmware !== undefined),
-    reboot: reset,
-    dropLinks: (awayMs) => links.blockLinks(atMs + awayMs),
-    loseRecords(count, resetCounters) {
-      flash.records.splice(count === undefined ? 0 : Math.max(0, flash.records.length - count));
-      if (resetCounters) flash.recordNumber = 0;
-    },
-    releaseStalled: () => links.releaseStalled(),
-  };
-  const schedule = createFaultSchedule((fault) => {
-    const undo = applyFault(target, fault);
-    sampleContact(skin);
-    settle();
-    return undo;
-  });
-
-  const sampleSensors = (): void => {
-    nextSensorMs += SENSOR_PERIOD_MS;
-    sampleTemperatures(skin);
-    board.batteryPercent = batteryPercent(skin);
-  };
-  const runStep = (): void => {
-    stepping = true;
-    advancePhysics(nextStepMs);
-    nextStepMs += stepMs;
-    if (atMs >= schedule.nextDueMs()) schedule.run(atMs);
-    sampleContact(skin);
-    if (atMs >= nextSensorMs) sampleSensors();
-    if (firmware === undefined) {
-      if (atMs >= bootAtMs) boot();
-    } else {
-      if (!hung) stepFirmware(firmware, uptimeMs());
-      watchdog();
-    }
-    settle();
-    // Before the next step would be too late.
-    if (atMs + stepMs > nextTruthMs && onTruth !== undefined) emitTruth(null);
-    stepping = false;
-  };
   const catchUp = (): void => {
     const nowMs = clock.nowMs() - originMs + CLOCK_ROUNDING_MS;
-    for (let count = 0; nextStepMs <= nowMs && count < CATCH_UP_MAX_COUNT; count++) runStep();
+    for (let count = 0; body.nextStepMs <= nowMs && count < CATCH_UP_MAX_COUNT; count++) stepBody(body);
   };
-  /** Runs an input at its instant: physics first, light settled after it. */
-  const during = (act: (running: Firmware, nowMs: number) => void): boolean => {
-    if (!powered) return false;
-    // A fault that begins in a step may reach back here: then the step has brought the physics up to date.
-    if (!stepping) catchUp();
-    if (!stepping) advancePhysics(Math.min(clock.nowMs() - originMs, nextStepMs));
-    const running = hung ? undefined : firmware;
-    if (running !== undefined) act(running, uptimeMs());
-    settle();
-    return running !== undefined;
-  };
-  const scheduleStep = (): void => {
-    const delayMs = nextStepMs - (clock.nowMs() - originMs);
+  const schedule = (): void => {
+    const delayMs = body.nextStepMs - (clock.nowMs() - originMs);
     timer = clock.setTimeout(onTimer, delayMs > 0 ? delayMs : 0);
   };
   const onTimer = (): void => {
     catchUp();
-    links.flush();
-    if (powered) scheduleStep();
+    flush();
+    if (body.powered) schedule();
   };
+  schedule();
+  return {
+    during(act) {
+      if (!body.powered) return false;
+      // A fault that begins in a step may reach back here: that step has brought the physics up to date.
+      if (!body.stepping) {
+        catchUp();
+        advancePhysics(body, Math.min(clock.nowMs() - originMs, body.nextStepMs));
+      }
+      const running = body.hung ? undefined : body.firmware;
+      if (running !== undefined) act(running, uptimeMs(body));
+      settle(body);
+      return running !== undefined;
+    },
+    stop: () => (timer === undefined ? undefined : clock.clearTimeout(timer)),
+  };
+}
 
-  const links = createBeltLinks({
+function linksOf(body: BeltBody, clock: Clock, faults: LinkFaults, during: During, seed: number): BeltLinks {
+  return createBeltLinks({
     clock,
-    faults: link,
+    faults,
     random: createRandom(seed, 'radio'),
-    nowMs: () => atMs,
-    isUp: () => powered && firmware !== undefined,
-    accept: (id) => {
+    nowMs: () => body.atMs,
+    isUp: () => body.powered && body.firmware !== undefined,
+    accept(id) {
       let accepted = false;
       during((running) => void (accepted = acceptLink(running, id)));
       return accepted;
@@ -266,12 +142,44 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
       during((running, nowMs) => takeWrite(running, id, characteristic, bytes, nowMs)),
     subscribe: (id, characteristic, wanted) =>
       during((running, nowMs) => takeSubscription(running, id, characteristic, wanted, nowMs)),
-    read(characteristic: Characteristic) {
+    read(characteristic) {
       let value: Uint8Array | undefined;
       const running = during((now) => void (value = readValue(now, characteristic)));
       return running ? { ok: true, value } : { ok: false };
     },
   });
+}
+
+/** Throws a RangeError with words when a fault or the profile is none. */
+export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBelt {
+  const { clock, seed } = options;
+  const hardware = hardwareFrom(options.profile);
+  const linkFaults = createLinkFaults();
+  let links: BeltLinks;
+  let faults: FaultSchedule;
+  const body = createBody({
+    hardware,
+    seed,
+    stepMs: options.stepMs ?? STEP_MS,
+    hostOriginMs: clock.nowMs() + (options.hostOffsetMs ?? 0),
+    outputs: {
+      send: (id, characteristic, bytes) => links.send(id, characteristic, bytes),
+      disconnect: (id, reason) => links.disconnect(id, reason),
+    },
+    onTruth: options.onTruth,
+    onFirstLight: (atMs) => faults.noteFirstLight(atMs),
+    onStep: (atMs) => (atMs >= faults.nextDueMs() ? faults.run(atMs) : undefined),
+    onReset: () => links.dropAll('the belt restarted'),
+  });
+  const target = faultTargetOf(body, linkFaults, () => links);
+  faults = createFaultSchedule((fault) => {
+    const undo = applyFault(target, fault);
+    sampleContact(body.skin);
+    settle(body);
+    return undo;
+  });
+  const { during, stop } = runOnClock(body, clock, () => links.flush());
+  links = linksOf(body, clock, linkFaults, during, seed);
 
   const inject = (spec: string): InjectResult => {
     const parsed = parseFault(spec);
@@ -279,42 +187,40 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
     const { fault } = parsed;
     const missing = missingOnBelt(fault, hardware);
     if (missing !== undefined) return { ok: false, message: missing };
-    schedule.add(fault);
+    faults.add(fault);
     during(() => undefined);
-    if (atMs >= schedule.nextDueMs()) schedule.run(atMs);
-    settle();
+    if (body.atMs >= faults.nextDueMs()) faults.run(body.atMs);
+    settle(body);
     links.flush();
     const does = [...FAULTS, ...LEVERS].find((known) => known.name === fault.name)?.does ?? '';
     return { ok: true, description: describeFault(fault, does) };
   };
-
-  sampleSensors();
-  boot();
   for (const spec of options.faults ?? []) {
     const injected = inject(spec);
-    if (!injected.ok) throw new RangeError(injected.message);
+    if (injected.ok) continue;
+    stop();
+    throw new RangeError(injected.message);
   }
-  if (onTruth !== undefined) emitTruth(null);
-  scheduleStep();
+  emitTruth(body, null);
 
   return {
     connect: (central) => links.connect(central),
     inject,
     pressButton: () => void inject('press-button'),
-    advertisedName: options.name ?? `laserbelt-${toHex(flash.beltId).slice(0, 4)}`,
-    beltId: toHex(flash.beltId),
+    advertisedName: options.name ?? `laserbelt-${toHex(body.flash.beltId).slice(0, 4)}`,
+    beltId: toHex(body.flash.beltId),
     powerOff() {
-      if (!powered) return;
+      if (!body.powered) return;
       during(() => undefined);
-      powered = false;
-      if (timer !== undefined) clock.clearTimeout(timer);
-      reset(0);
-      settle();
+      body.powered = false;
+      stop();
+      reset(body, 0);
+      settle(body);
       links.flush();
     },
     truth() {
       during(() => undefined);
-      return describeTruth(optics, skin, atMs, hostOriginMs + atMs, null);
+      return truthNow(body, null);
     },
   };
 }

@@ -21,6 +21,7 @@ import {
   STEP_MS,
   ZONE_TIME_RATIO,
 } from './limits.ts';
+import { NO_ZONE } from './program.ts';
 import { endSession, finishZone, noteEvent, pauseSession } from './session.ts';
 import { areSensorsPlausible } from './sensors.ts';
 import { NO_ENTRY, ZONE, allZones, isPending, type Firmware } from './state.ts';
@@ -203,8 +204,8 @@ export const HAZARD_ROWS: readonly HazardRow[] = [
   row(12, 'session', 'fast', 'endZone', false, 'none', zoneOverTime),
   row(12, 'session', 'fast', 'end', false, 'hazard', sessionOverTime),
   row(15, 'session', 'fast', 'end', false, 'hazard', badFrames),
-  row(1, 'session', 'slow', 'end', true, 'hazard', isHot),
   row(4, 'session', 'slow', 'end', true, 'hazard', sensorsImplausible),
+  row(1, 'session', 'slow', 'end', true, 'hazard', isHot),
   row(18, 'session', 'slow', 'end', false, 'hazard', batteryUnfit),
   row(5, 'session', 'fast', 'pause', false, 'contactLost', contactMissing),
   row(5, 'session', 'fast', 'end', false, 'hazard', contactLostTooOften),
@@ -212,7 +213,9 @@ export const HAZARD_ROWS: readonly HazardRow[] = [
   row(13, 'session', 'fast', 'pause', false, 'leaseExpired', leaseRanOut),
 ];
 
-const lowestZone = (mask: number): number => 31 - Math.clz32(mask & -mask);
+/** The first zone of a mask; all of them together are the belt, which is no zone. */
+const zoneOf = (fw: Firmware, mask: number): number =>
+  mask === allZones(fw) ? NO_ZONE : 31 - Math.clz32(mask & -mask);
 
 export function respondTo(fw: Firmware, hazard: HazardRow, mask: number): void {
   const bit = hazardBit(hazard.hazard);
@@ -222,7 +225,7 @@ export function respondTo(fw: Firmware, hazard: HazardRow, mask: number): void {
     case 'pause':
       if (hazard.hazard === 5) fw.contactLossCount += 1;
       pauseSession(fw, hazard.cause, hazard.hazard);
-      noteEvent(fw, 'hazard', hazard.hazard, lowestZone(mask));
+      noteEvent(fw, 'hazard', hazard.hazard, zoneOf(fw, mask));
       return;
     case 'cutZone':
     case 'endZone':
@@ -243,7 +246,7 @@ export function respondTo(fw: Firmware, hazard: HazardRow, mask: number): void {
         return;
       }
       endSession(fw, hazard.cause, locked ? 'lockout' : 'ended');
-      noteEvent(fw, 'hazard', hazard.hazard, lowestZone(mask));
+      noteEvent(fw, 'hazard', hazard.hazard, zoneOf(fw, mask));
       return;
     }
   }

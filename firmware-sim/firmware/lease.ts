@@ -2,9 +2,9 @@
 // neither time nor dose, because a lease counts from the tick it names and not from its arrival.
 import { CEILING_FULL, LEASE_TTL_MS, type Lease } from '../../protocol/messages.ts';
 import { darkenOtherZones } from './emission.ts';
-import { STEP_MS, TICK_MEMORY_COUNT } from './limits.ts';
+import { TICK_MEMORY_COUNT } from './limits.ts';
 import { startStep } from './session.ts';
-import { allZones, isSession, type Firmware } from './state.ts';
+import { allZones, type Firmware } from './state.ts';
 
 const takesLeases = (fw: Firmware): boolean =>
   fw.state === 'armed' || fw.state === 'paused' || fw.state === 'countdown' || fw.state === 'selfTest';
@@ -46,16 +46,6 @@ export function takeLease(fw: Firmware, lease: Lease): void {
   }
   fw.lastLeaseLit = fw.leaseZones !== 0;
   darkenOtherZones(fw, fw.leaseZones);
-}
-
-export const isLeaseLive = (fw: Firmware): boolean =>
-  isSession(fw) && fw.leaseTaken && fw.nowMs + STEP_MS <= fw.leaseEndMs;
-
-/** Age of the newest accepted lease in ticks, as the tick frame says it. */
-export function leaseAgeTicks(fw: Firmware): number {
-  if (!fw.leaseTaken || !isSession(fw)) return 15;
-  const age = fw.tick - fw.leaseTick;
-  return age < 15 ? age : 15;
 }
 
 /** A new epoch, or a new session, forgets what the last one was granted; the lease's end never moves back. */

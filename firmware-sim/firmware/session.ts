@@ -1,10 +1,10 @@
 // The states of a session on the belt, and the only ways from one to another. Going dark comes first in each.
 import { hazardBit, type BeltState, type Cause, type EventKind } from '../../protocol/messages.ts';
-import { darken } from './emission.ts';
+import { darken, integrateDose } from './emission.ts';
 import { closeRecord, persistRecord } from './flash.ts';
 import { EVENT_MAX_COUNT } from './limits.ts';
 import { sendEvent } from './ticks.ts';
-import { NO_ENTRY, ZONE, isPending, type Firmware } from './state.ts';
+import { NO_ENTRY, ZONE, isPending, isSession, type Firmware, type Link } from './state.ts';
 
 const NO_ZONE = 0xff;
 
@@ -121,4 +121,18 @@ export function endWhenComplete(fw: Firmware): void {
   for (let index = 0; index < fw.entries.length; index++)
     if (fw.entryStatus[index] === ZONE.cutOff) return endSession(fw, 'hazard');
   endSession(fw, 'completed');
+}
+
+export function dropLink(fw: Firmware, link: Link, cause: 'linkLost' | 'superseded'): void {
+  fw.links = fw.links.filter((other) => other !== link);
+  if (link !== fw.owner) return;
+  fw.owner = undefined;
+  if (isSession(fw)) endSession(fw, cause);
+  else forgetPrescription(fw);
+}
+
+/** Light up to now belongs to the session before whatever the input changes. */
+export function advanceTo(fw: Firmware, nowMs: number): void {
+  if (isSession(fw)) integrateDose(fw, nowMs - fw.nowMs);
+  fw.nowMs = nowMs;
 }

@@ -10,9 +10,8 @@ import {
   type TickZone,
 } from '../../protocol/messages.ts';
 import { nextTickNumber } from './flash.ts';
-import { EXTRA_TICK_GAP_MS, OFF_MAX_RATIO, TICK_MEMORY_COUNT } from './limits.ts';
-import { isLeaseLive, leaseAgeTicks } from './lease.ts';
-import { NO_ENTRY, type Firmware, type Link } from './state.ts';
+import { EXTRA_TICK_GAP_MS, OFF_MAX_RATIO, STEP_MS, TICK_MEMORY_COUNT } from './limits.ts';
+import { NO_ENTRY, isSession, type Firmware, type Link } from './state.ts';
 
 const body = new Uint8Array(BODY_MAX_BYTES);
 
@@ -44,6 +43,16 @@ export function isEmissionMeasured(fw: Firmware): boolean {
   for (let emitter = 0; emitter < board.emitterCount; emitter++)
     if (!(board.monitorMw[emitter]! <= board.emitterPowerMaxMw[emitter]! * OFF_MAX_RATIO)) return true;
   return false;
+}
+
+const isLeaseLive = (fw: Firmware): boolean =>
+  isSession(fw) && fw.leaseTaken && fw.nowMs + STEP_MS <= fw.leaseEndMs;
+
+/** Age of the newest accepted lease in ticks, as the tick frame says it. */
+function leaseAgeTicks(fw: Firmware): number {
+  if (!fw.leaseTaken || !isSession(fw)) return 15;
+  const age = fw.tick - fw.leaseTick;
+  return age < 15 ? age : 15;
 }
 
 function zoneReport(fw: Firmware, zone: number): TickZone {
