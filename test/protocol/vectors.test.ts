@@ -10,7 +10,7 @@ import { FRAME, type Decoded } from '../../protocol/messages.ts';
 import { decodeRecordAnswer, decodeRecordRequest } from '../../protocol/record-access.ts';
 import { createReassembler } from '../../protocol/segments.ts';
 import { bytesOf } from './examples.ts';
-import { asJson } from './vectors-build.ts';
+import { asJson } from './vector-frames.ts';
 
 const FILE = new URL('../../protocol/vectors.json', import.meta.url);
 
