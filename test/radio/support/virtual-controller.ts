@@ -65,6 +65,8 @@ export class VirtualAir {
   readonly controllers = new Map<number, Controller>();
   hook: ((packet: AirPacket) => Verdict) | undefined;
   private readonly held: (() => void)[] = [];
+  /** Handles of the next links, the central's first, instead of the next free ones. */
+  presetHandles: number[] = [];
   private nextHandle = 0;
 
   controller(deviceId: number): Controller {
@@ -89,9 +91,9 @@ export class VirtualAir {
     for (const deliver of this.held.splice(0)) deliver();
   }
 
-  /** Handles start at 0, which both stacks mistake for "no handle", and pass 6, which bleno mistakes for a channel. */
+  /** From 0 on, which both stacks mistake for "no handle". */
   newHandle(): number {
-    return this.nextHandle++;
+    return this.presetHandles.shift() ?? this.nextHandle++;
   }
 }
 
@@ -109,7 +111,6 @@ export class Controller implements VirtualController {
   private advertisingData = Buffer.alloc(0);
   private scanResponse = Buffer.alloc(0);
   private pendingPeer: Buffer | undefined;
-
   private readonly air: VirtualAir;
   readonly deviceId: number;
 
