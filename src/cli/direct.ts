@@ -20,6 +20,12 @@ export interface StopResult {
   readonly message: string;
 }
 
+const OFF_WORDS: Readonly<Record<StopResult['emissionOff'], string>> = {
+  confirmed: 'Light off, confirmed by the belt.',
+  unconfirmed: 'Light off NOT CONFIRMED: take the belt off if you see light.',
+  neverOn: 'No light was emitted.',
+};
+
 const ask = async (
   path: string,
   command: ControlCommand,
@@ -99,7 +105,11 @@ async function stopSession(
   });
   if (result.ok && result.response.type === 'outcome') {
     const { outcome } = result.response;
-    return { address, emissionOff: outcome.emissionOff, message: outcome.message };
+    return {
+      address,
+      emissionOff: outcome.emissionOff,
+      message: `${outcome.message} ${OFF_WORDS[outcome.emissionOff]}`,
+    };
   }
   const isDead = !result.ok && result.failure === 'dead';
   if (address === 'sim') {

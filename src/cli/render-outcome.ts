@@ -1,6 +1,7 @@
 // How a session ended, for a person and for a script. Pure.
 import type { SessionOutcome, ZoneOutcome } from '../session/outcome.ts';
 import { formatDuration, renderTable } from './render-session.ts';
+import { roundMs } from './stamp.ts';
 import type { Stamp } from './stamp.ts';
 import type { Paint, StyleName } from './style.ts';
 
@@ -62,7 +63,7 @@ export const outcomeRecord = (outcome: SessionOutcome, stamp: Stamp): Readonly<R
   hazard: outcome.hazard,
   session: outcome.session,
   plan: outcome.plan,
-  durationMs: outcome.durationMs,
+  durationMs: roundMs(outcome.durationMs),
   zones: outcome.zones,
   hazards: outcome.hazards,
   message: outcome.message,

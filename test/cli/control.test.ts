@@ -253,7 +253,7 @@ describe('stop, pause, resume and status from another terminal', () => {
     }
     const { exitCode, out } = await run('stop');
     expect(exitCode).toBe(0);
-    expect(out).toBe('The session was stopped.\nThe session was stopped.\n');
+    expect(out).toBe('The session was stopped. Light off, confirmed by the belt.\n'.repeat(2));
   });
   it('stop exits 7 when the belt did not say off', async () => {
     const unconfirmed = {
