@@ -13,7 +13,8 @@ function timeWhole(args: readonly string[], env: NodeJS.ProcessEnv): number {
   const startedAt = process.hrtime.bigint();
   const run = spawnSync(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const tookMs = milliseconds(startedAt);
-  if (run.status !== 0) throw new Error(`${args.join(' ')} ended with ${run.status}: ${run.stderr.toString()}`);
+  if (run.status !== 0)
+    throw new Error(`${args.join(' ')} ended with ${run.status}: ${run.stderr.toString()}`);
   return tookMs;
 }
 

@@ -20,6 +20,8 @@ export interface Source {
   readonly imports: readonly Import[];
   readonly globals: ReadonlySet<string>;
   readonly lineCount: number;
+  /** `any`, `enum` and default exports, which the style forbids. */
+  readonly forbidden: readonly string[];
 }
 
 /** Globals through which time, chance and the world come in. */
@@ -44,7 +46,10 @@ export function readSource(path: string): Source {
   const globals = new Set<string>();
   const resolve = (specifier: string): string =>
     specifier.startsWith('.') ? relative(root, join(root, dirname(path), specifier)) : specifier;
+  const forbidden: string[] = [];
   const visit = (node: ts.Node): void => {
+    if (ts.isEnumDeclaration(node)) forbidden.push('enum');
+    if (ts.isExportAssignment(node)) forbidden.push('default export');
     if (
       (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
       node.moduleSpecifier !== undefined
@@ -63,7 +68,7 @@ export function readSource(path: string): Source {
         imports.push({ target: resolve(argument.text), typeOnly: false, lazy: true });
       }
     }
-    if (ts.isTypeNode(node)) return;
+    if (node.kind === ts.SyntaxKind.AnyKeyword) forbidden.push('any');
     if (ts.isIdentifier(node) && isFreeUse(node)) {
       if (EFFECT_GLOBALS.has(node.text)) globals.add(node.text);
       if (
@@ -77,7 +82,7 @@ export function readSource(path: string): Source {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return { path, imports, globals, lineCount: text.split('\n').length - 1 };
+  return { path, imports, globals, lineCount: text.split('\n').length - 1, forbidden };
 }
 
 /** Not `clock.setTimeout`, not `{ setTimeout: … }`, not a method or parameter of that name. */

@@ -1,0 +1,105 @@
+// Whole sessions in virtual time: how many times faster than real time, how exact the dose is, what memory they take.
+import { loadPlan } from '../../src/plan/load.ts';
+import { resolveProgram } from '../../src/plan/program.ts';
+import type { BeltProfile } from '../../src/belt/belt.ts';
+import { createRig, TAG, type Rig } from '../session/support/rig.ts';
+import type { Figure } from './table.ts';
+import { median } from './table.ts';
+
+const DOSE_SEEDS = 40;
+const SPEED_ROUNDS = 7;
+const SPEED_SESSIONS = 6;
+const GROWTH_HOURS = 24;
+/** Slices of virtual time; the clock steps to every deadline inside them. */
+const SLICE_MS = 1000;
+
+const resolverOf = (planText: string) => {
+  const loaded = loadPlan(planText, 'low-back-spasm.yaml');
+  if (!loaded.ok) throw new Error('the built-in plan does not load');
+  return (profile: BeltProfile) => resolveProgram(loaded.plan, profile);
+};
+
+function runSession(planText: string, seed: number): Rig {
+  const rig = createRig({
+    seed,
+    isRecording: false,
+    input: { planName: 'low-back-spasm', sessionTag: TAG, address: 'sim', resolve: resolverOf(planText) },
+  });
+  rig.send({ type: 'operator.start' });
+  for (let slice = 0; slice < 600 && rig.outcomes.length === 0; slice++) rig.run(SLICE_MS);
+  const outcome = rig.outcomes[0]?.outcome;
+  rig.belt.powerOff();
+  if (outcome !== 'completed') throw new Error(`seed ${seed} ended ${outcome ?? 'never'}`);
+  return rig;
+}
+
+export function measureSimulation(planText: string): readonly Figure[] {
+  runSession(planText, 1);
+  const multiples: number[] = [];
+  for (let round = 0; round < SPEED_ROUNDS; round++) {
+    let simulatedMs = 0;
+    const startedAt = process.hrtime.bigint();
+    for (let session = 0; session < SPEED_SESSIONS; session++) {
+      simulatedMs += runSession(planText, 1000 + round * SPEED_SESSIONS + session).clock.nowMs();
+    }
+    multiples.push(simulatedMs / (Number(process.hrtime.bigint() - startedAt) / 1e6));
+  }
+  return [
+    {
+      name: 'simulation, every byte encoded and decoded, firmware at 10 ms',
+      value: median(multiples),
+      unit: '× real',
+      floor: { atLeast: 5000 },
+      note: `best ${Math.round(Math.max(...multiples))}`,
+    },
+  ];
+}
+
+export function measureDose(planText: string): readonly Figure[] {
+  let worstOff = 0;
+  let most = 0;
+  for (let seed = 1; seed <= DOSE_SEEDS; seed++) {
+    const rig = runSession(planText, seed);
+    const delivered = rig.delivered();
+    for (const zone of rig.outcomes[0]?.zones ?? []) {
+      const ratio = (delivered.get(`${zone.zone}/808`) ?? Number.NaN) / zone.prescribedJPerCm2;
+      worstOff = Math.max(worstOff, Number.isNaN(ratio) ? Infinity : Math.abs(ratio - 1));
+      most = Math.max(most, ratio);
+    }
+  }
+  return [
+    {
+      name: 'true dose against prescribed, worst deviation',
+      value: worstOff * 100,
+      unit: '%',
+      floor: { atMost: 0.5 },
+      note: `${DOSE_SEEDS} belts × 4 zones`,
+    },
+    { name: 'true dose against prescribed, most', value: most * 100, unit: '%', floor: { atMost: 100.5 } },
+  ];
+}
+
+/** Heap after garbage collection, before and after a day of sessions in one process. */
+export function measureGrowth(planText: string): readonly Figure[] {
+  const heapMb = (): number => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed / 1e6;
+  };
+  if (globalThis.gc === undefined) throw new Error('run node with --expose-gc');
+  let simulatedMs = 0;
+  const runHours = (hours: number): void => {
+    for (const endMs = simulatedMs + hours * 3_600_000; simulatedMs < endMs;)
+      simulatedMs += runSession(planText, 7).clock.nowMs();
+  };
+  runHours(2);
+  const before = heapMb();
+  runHours(GROWTH_HOURS);
+  return [
+    {
+      name: `growth of the heap over ${GROWTH_HOURS} simulated hours`,
+      value: Math.max(0, heapMb() - before),
+      unit: 'MB',
+      floor: { atMost: 1 },
+    },
+  ];
+}
