@@ -37,7 +37,7 @@ export const HAZARDS = [
     blame: 'safety',
     threshold: '43.0 °C or no valid reading (warning at 41.0 °C)',
     description:
-      'The skin under the belt was too warm. Take the belt off, let the skin cool, then `laserbelt clear`.',
+      'The skin under the belt was too warm, or its temperature could not be read. Take the belt off, let the skin cool, then `laserbelt clear`.',
   },
   {
     id: 'H05',

@@ -104,7 +104,8 @@ function endByBelt(context: SessionContext, cause: BeltCause | undefined): End {
         'The session was stopped at the belt or by another controller.',
       );
     case 'hazard': {
-      const known = context.hazards.find((hazard) => hazard.by === 'belt' && hazard.response !== 'pause');
+      const reported = context.hazards.filter((hazard) => hazard.by === 'belt');
+      const known = reported.find((hazard) => hazard.response !== 'pause') ?? reported.at(-1);
       const id = known?.id ?? null;
       const words = id === null ? undefined : hazardRow(id)?.description;
       return end(
@@ -219,10 +220,16 @@ export const emissionOffOf = (context: SessionContext): EmissionOff => {
   return isArmed(context) || context.strays.length > 0 ? 'unconfirmed' : 'neverOn';
 };
 
+/** When the light was confirmed off, else when the book was closed. */
+const endedAtMs = (context: SessionContext): number => {
+  if (context.stopping?.confirmed === true) return context.stopping.darkAtMs;
+  return Number.isNaN(context.closedAtMs) ? context.nowMs : context.closedAtMs;
+};
+
 /** Light nobody saw: after the last report up to the end of the last lease, and light that ought not to be. */
 function unseenOf(context: SessionContext, slot: DoseSlot, dose: SlotDose): Unseen {
   const stray = context.strays.find((found) => found.zone === slot.zone);
-  const endMs = context.stopping?.confirmed === true ? context.stopping.darkAtMs : context.nowMs;
+  const endMs = endedAtMs(context);
   const strayMs = stray === undefined ? 0 : Math.max(0, endMs - stray.sinceMs);
   const { litEndMs, litStep, litZones } = context.lease;
   const wasLeased = litStep === slot.step && ((litZones >>> slot.zone) & 1) === 1 && dose.status !== 'done';
@@ -273,8 +280,7 @@ function sumZones(context: SessionContext): readonly (BookedZone & { readonly en
 
 const durationMs = (context: SessionContext): number => {
   if (!isArmed(context)) return 0;
-  const darkAtMs = context.stopping?.confirmed === true ? context.stopping.darkAtMs : context.nowMs;
-  return Math.max(0, darkAtMs - context.armedAtMs);
+  return Math.max(0, endedAtMs(context) - context.armedAtMs);
 };
 
 const UNCONFIRMED =
@@ -307,7 +313,8 @@ export function closingOf(context: SessionContext): DoseClosing {
     hazard: concluded.hazard,
     durationMs: durationMs(context),
     zones: sumZones(context).map(({ end: _end, ...zone }) => zone),
-    awaitsBeltRecord: isArmed(context) && recordOf(context) === undefined,
+    // As long as it may shine, its record is not the last word.
+    awaitsBeltRecord: isArmed(context) && (recordOf(context) === undefined || emissionOff === 'unconfirmed'),
   };
 }
 
@@ -321,6 +328,13 @@ const zoneOutcomes = (context: SessionContext): readonly ZoneOutcome[] =>
     status: zone.end,
   }));
 
+/** In the order of detection; what the belt named when it refused comes last. */
+const hazardsOf = (context: SessionContext, decisive: HazardId | null): readonly HazardId[] => {
+  const ids = new Set<HazardId>(context.hazards.map((hazard) => hazard.id));
+  if (decisive !== null) ids.add(decisive);
+  return [...ids];
+};
+
 /** Everything that is said about a session when it is over. */
 export function concludeSession(context: SessionContext): SessionOutcome {
   const concluded = concludeEnd(context);
@@ -328,7 +342,7 @@ export function concludeSession(context: SessionContext): SessionOutcome {
     outcome: concluded.outcome,
     emissionOff: emissionOffOf(context),
     hazard: concluded.hazard,
-    hazards: [...new Set(context.hazards.map((hazard) => hazard.id))],
+    hazards: hazardsOf(context, concluded.hazard),
     session: context.input.sessionTag,
     plan: context.input.planName,
     durationMs: durationMs(context),

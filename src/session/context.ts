@@ -148,6 +148,8 @@ export interface SessionContext {
   readonly resumeRefused: boolean;
   readonly stopping: Stopping | undefined;
   readonly record: BeltRecord | 'none' | 'failed' | undefined;
+  /** When the outcome was booked; NaN before. */
+  readonly closedAtMs: number;
   readonly deadlines: Deadlines;
   readonly effects: readonly Effect[];
 }
@@ -207,6 +209,7 @@ export const initialContext = (input: SessionInput): SessionContext => ({
   resumeRefused: false,
   stopping: undefined,
   record: undefined,
+  closedAtMs: NaN,
   deadlines: NO_DEADLINES,
   effects: NO_EFFECTS,
 });

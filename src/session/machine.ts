@@ -259,17 +259,17 @@ export const sessionMachine = base.createMachine({
           always: [
             { guard: 'isConfirmed', target: 'recording' },
             { guard: 'isAbandoned', target: 'closing' },
-            { guard: 'isLinkClosed', target: 'reconnecting' },
+            { guard: 'isLinkClosed', target: 'retrying' },
             { guard: 'isStillShining', target: 'recording' },
             { guard: 'isStopExhausted', target: 'dropping' },
           ],
         },
         dropping: {
           entry: entering(enterDropping),
-          on: { 'timer.due': overdueTo('reconnecting') },
+          on: { 'timer.due': overdueTo('retrying') },
           always: [
             { guard: 'isAbandoned', target: 'closing' },
-            { guard: 'isLinkClosed', target: 'reconnecting' },
+            { guard: 'isLinkClosed', target: 'retrying' },
           ],
         },
         reconnecting: {
@@ -286,6 +286,7 @@ export const sessionMachine = base.createMachine({
             { guard: 'isReconnectOver', target: 'closing' },
           ],
         },
+        // Never at once: a belt that takes the link and drops it again must not keep us in a loop.
         retrying: {
           entry: entering(enterRetrying),
           on: { 'timer.due': overdueTo('reconnecting') },

@@ -125,5 +125,11 @@ export const enterClosing = (context: SessionContext): SessionContext => {
   if (context.book.begun) effects.push({ kind: 'book.close', closing: closingOf(context) });
   // From here on a failed book is the failed close alone; what failed before is among the reasons.
   const book = { ...context.book, failed: undefined };
-  return { ...context, book, deadlines: until(context, WAIT_MS.closingBook), effects };
+  return {
+    ...context,
+    book,
+    closedAtMs: context.nowMs,
+    deadlines: until(context, WAIT_MS.closingBook),
+    effects,
+  };
 };
