@@ -24,6 +24,7 @@ const common = {
   format: 'esm',
   // Native packages stay outside: they are loaded only when a real belt is used.
   external: [
+    'esbuild',
     '@abandonware/noble',
     '@stoprocent/bleno',
     '@stoprocent/bluetooth-hci-socket',

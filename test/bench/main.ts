@@ -1,0 +1,40 @@
+// `npm run bench`: every promised figure with its floor beside it. Names of groups as arguments run these alone.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { measureCodec } from './codec.ts';
+import { measureDarkness } from './darkness.ts';
+import { measureDose, measureGrowth, measureSimulation } from './simulation.ts';
+import { measureStartUp } from './start-up.ts';
+import { formatFigure, holds, type Figure } from './table.ts';
+
+// From dist/bench, where this is bundled to.
+const dist = new URL('../', import.meta.url);
+const command = fileURLToPath(new URL('bin/laserbelt.js', dist));
+const planText = readFileSync(new URL('programs/low-back-spasm.yaml', dist), 'utf8');
+const seed = Number(process.env['LASERBELT_SEED'] ?? 1);
+
+const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
+  codec: measureCodec,
+  simulation: () => measureSimulation(planText),
+  dose: () => measureDose(planText),
+  growth: () => measureGrowth(planText),
+  'start-up': () => measureStartUp(command),
+  darkness: () => measureDarkness(command, seed),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in GROUPS));
+if (unknown.length > 0) {
+  console.error(`no such group: ${unknown.join(', ')} (there are ${Object.keys(GROUPS).join(', ')})`);
+  process.exit(2);
+}
+let over = 0;
+for (const [name, measure] of Object.entries(GROUPS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const figure of await measure()) {
+    console.log(formatFigure(figure));
+    if (!holds(figure)) over++;
+  }
+}
+console.log(over === 0 ? 'every figure holds' : `${over} over the floor`);
+process.exit(over === 0 ? 0 : 1);
