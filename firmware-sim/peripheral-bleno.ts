@@ -102,8 +102,10 @@ export function failureOfCause(cause: unknown): ServeFailure {
   const text = `${code} ${wordsOf(cause)}`;
   if (/MODULE_NOT_FOUND/.test(code))
     return /Cannot find (package|module) '@stoprocent\/bleno/.test(text) ? 'moduleMissing' : 'moduleBroken';
-  if (/EAFNOSUPPORT|ENODEV|ENXIO/.test(text)) return 'noAdapter';
-  if (/EPERM|EACCES/.test(text)) return 'noPermission';
+  // bleno's socket reports the system's words without the code.
+  if (/EAFNOSUPPORT|Address family not supported|ENODEV|No such device|ENXIO/.test(text)) return 'noAdapter';
+  if (/EPERM|Operation not permitted|EACCES|Permission denied/.test(text)) return 'noPermission';
+  if (/ENETDOWN|Network is down|ERFKILL|RF-kill/.test(text)) return 'bluetoothOff';
   if (/Unsupported platform/i.test(text)) return 'unsupported';
   return 'moduleBroken';
 }

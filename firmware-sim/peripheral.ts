@@ -49,10 +49,22 @@ const processListeners = (event: 'SIGINT' | 'exit'): readonly Listener[] =>
   process.listeners(event as 'SIGINT') as Listener[];
 
 /** Starts bleno; gives a function that takes back what it does to the process. */
-function openBleno(bleno: Bleno, onState: (state: unknown) => void, isClosed: () => boolean): () => void {
+function openBleno(
+  bleno: Bleno,
+  handlers: {
+    readonly onState: (state: unknown) => void;
+    readonly onError: (cause: unknown) => void;
+    readonly isClosed: () => boolean;
+  },
+): () => void {
+  const { onState, onError, isClosed } = handlers;
   const bindings = fieldOf(bleno, '_bindings');
   // It polls the adapter for ever, and so keeps the process alive.
   replaceMethod(fieldOf(bindings, '_hci'), 'pollIsDevUp', (poll) => () => (isClosed() ? undefined : poll()));
+  replaceMethod(fieldOf(bindings, '_hci'), 'onSocketError', (handle) => (cause) => {
+    onError(cause);
+    return handle(cause);
+  });
   // It prints advice to standard output, in the middle of what a script reads.
   replaceMethod(bindings, 'onStateChange', () => (state) => {
     if (typeof bindings !== 'object' || bindings === null || fieldOf(bindings, '_state') === state) return;
@@ -182,6 +194,8 @@ function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
     };
     const timer = setTimeout(() => fail('timedOut', 'Bluetooth did not start in time'), START_TIMEOUT_MS);
     let started = false;
+    // An adapter that cannot be opened looks like one that is off; the socket knows better.
+    let socketError: unknown;
 
     bleno.on('advertisingStart', (error) => {
       if (error !== undefined && error !== null) return started ? undefined : fail('refused', wordsOf(error));
@@ -196,10 +210,16 @@ function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
       centrals.closeAll();
       const failure = failureOfState(state);
       if (started) onLog(`Bluetooth is ${String(state)}: the belt cannot be reached`);
+      else if (socketError !== undefined && failureOfCause(socketError) !== 'moduleBroken')
+        fail(failureOfCause(socketError), wordsOf(socketError));
       else if (failure !== undefined) fail(failure, `Bluetooth is ${String(state)}`);
     };
     try {
-      release = openBleno(bleno, onState, () => closed);
+      release = openBleno(bleno, {
+        onState,
+        onError: (cause) => (socketError = cause),
+        isClosed: () => closed,
+      });
       // An adapter that is off says so while bleno opens it, before it has the listener.
       if (bleno.state !== 'unknown') onState(bleno.state);
     } catch (cause) {

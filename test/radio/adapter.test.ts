@@ -138,6 +138,30 @@ describe('the adapter', () => {
     expect(log).not.toHaveBeenCalled();
   });
 
+  it('that the system does not have is told from one that is off, also when bleno says "off" to both', async () => {
+    const deviceId = freshDeviceId();
+    air.controller(deviceId).setPower(false);
+    type Hci = { init(): void; onSocketError(error: Error): void };
+    const bleno = (await loadBlenoOn(deviceId)()) as { _bindings: { _hci: Hci } };
+    const hci = bleno._bindings._hci;
+    const init = hci.init.bind(hci);
+    hci.init = () => {
+      // As its native socket does it: the words of the system, no code, and then "poweredOff".
+      hci.onSocketError(
+        Object.assign(errorWith('Address family not supported by protocol'), {
+          syscall: 'socket creation failed',
+        }),
+      );
+      init();
+    };
+    const served = await serveOverBluetooth({
+      peripheral: createRecordingBelt(),
+      name: 'x',
+      loadBleno: () => Promise.resolve(bleno),
+    });
+    expect(served).toMatchObject({ ok: false, failure: 'noAdapter' });
+  });
+
   it('switched on later: the next attempt works', async () => {
     const { served } = await servedBelt();
     const deviceId = freshDeviceId();
