@@ -10,6 +10,7 @@ import {
   type BookEntry,
   type BookLine,
   type ChainHead,
+  type Decoded,
 } from './entries.ts';
 
 type IntentEntry = Extract<BookEntry, { readonly kind: 'intent' }>;
@@ -94,6 +95,8 @@ function applied(session: BookedSession | undefined, line: BookLine): BookedSess
 export function createBookState(): BookState {
   const sessions = new Map<string, BookedSession>();
   let head = CHAIN_START;
+  /** What was composed last, read back already: absorbing it need not read it a second time. */
+  let composed: { readonly line: string; readonly head: ChainHead; readonly decoded: Decoded } | undefined;
   return {
     sessions,
     get head() {
@@ -101,7 +104,7 @@ export function createBookState(): BookState {
     },
     absorb(lines) {
       for (const line of lines) {
-        const decoded = decodeLine(line, head);
+        const decoded = composed?.line === line && composed.head === head ? composed.decoded : decodeLine(line, head);
         // The header is line 1.
         const where = `line ${head.seq + 1}`;
         if (!decoded.ok) return `${where} ${decoded.problem}`;
@@ -116,7 +119,10 @@ export function createBookState(): BookState {
     compose(entry, at) {
       const problem = misplaced(sessions, entry);
       if (problem !== undefined) return { ok: false, problem: `session ${entry.session}: ${problem}` };
-      return encodeEntry(entry, at, head);
+      const encoded = encodeEntry(entry, at, head);
+      if (!encoded.ok) return encoded;
+      composed = { line: encoded.line, head, decoded: encoded.decoded };
+      return { ok: true, line: encoded.line };
     },
   };
 }

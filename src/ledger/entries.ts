@@ -55,7 +55,8 @@ export const CHAIN_START: ChainHead = { seq: 1, hash: FIRST_HASH };
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 export type Encoded =
-  | { readonly ok: true; readonly line: string; readonly head: ChainHead }
+  /** `decoded`: the line as it reads. */
+  | { readonly ok: true; readonly line: string; readonly decoded: Decoded }
   | { readonly ok: false; readonly problem: string };
 
 /** Refuses what could not be read again (a NaN becomes null in JSON). */
@@ -65,7 +66,7 @@ export function encodeEntry(entry: BookEntry, at: string, head: ChainHead): Enco
   const line = `${body.slice(0, -1)},"hash":"${hash}"}`;
   const again = decodeLine(line, head);
   if (!again.ok) return { ok: false, problem: `an entry of kind ${entry.kind} holds what cannot be kept` };
-  return { ok: true, line, head: again.head };
+  return { ok: true, line, decoded: again };
 }
 
 export type Decoded =
