@@ -97,16 +97,21 @@ const uniqueIds = (context: SessionContext): readonly HazardId[] =>
 const warningsOf = (context: SessionContext): readonly string[] =>
   context.notice === undefined ? context.warnings : [...context.warnings, context.notice];
 
-/** `nowMs` may be later than the last event: ages go on while nothing happens. */
-export function viewOf(known: SessionContext, state: SessionStateName, nowMs: number): SessionView {
-  const context = nowMs > known.nowMs ? { ...known, nowMs } : known;
-  const { report } = context;
+function viewZones(context: SessionContext): readonly ZoneView[] {
   const zones: ZoneView[] = [];
   for (let index = 0; index < context.slots.length; index++) {
     const slot = context.slots[index];
     const dose = context.doses[index];
     if (slot !== undefined && dose !== undefined) zones.push(viewZone(context, slot, dose));
   }
+  return zones;
+}
+
+/** `nowMs` may be later than the last event: ages go on while nothing happens. */
+export function viewOf(known: SessionContext, state: SessionStateName, nowMs: number): SessionView {
+  const context = nowMs > known.nowMs ? { ...known, nowMs } : known;
+  const { report } = context;
+  let zones: readonly ZoneView[] | undefined;
   return {
     state,
     sessionTag: context.input.sessionTag,
@@ -115,7 +120,10 @@ export function viewOf(known: SessionContext, state: SessionStateName, nowMs: nu
     program: context.program,
     itemIndex: context.itemIndex,
     itemCount: context.program?.items.length ?? 0,
-    zones,
+    // Most views are never drawn: a simulation asks only for the state.
+    get zones() {
+      return (zones ??= viewZones(context));
+    },
     elapsedMs: emittedMs(context),
     plannedDurationMs: context.program?.plannedDurationMs ?? null,
     countdownRemainingMs: countdownRemainingMs(context),
