@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeCommand } from '../../protocol/documents.ts';
 import { FRAME, type WirePrescription } from '../../protocol/messages.ts';
 import { splitMessage } from '../../protocol/segments.ts';
-import { NOTIFYING, armed, connectController, emitting, program, setUp, type Bench } from './controller.ts';
+import { armed, emitting, program, setUp, type Bench } from './bench.ts';
+import { NOTIFYING, connectController } from './controller.ts';
 
 function ready(): Bench {
   const bench = setUp();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FAULTS, LEVERS, parseFault } from '../../firmware-sim/faults.ts';
 import { BOUND_MS, firstLight, run } from './runs.ts';
-import { armed, changeAfter, connectController, emitting, program, setUp } from './controller.ts';
+import { armed, changeAfter, emitting, program, setUp } from './bench.ts';
+import { connectController } from './controller.ts';
 
 const messageOf = (spec: string): string => {
   const parsed = parseFault(spec);

@@ -5,7 +5,8 @@ import { encodeLease } from '../../protocol/codec.ts';
 import type { Characteristic } from '../../protocol/gatt.ts';
 import { FRAME, OP } from '../../protocol/messages.ts';
 import { splitMessage } from '../../protocol/segments.ts';
-import { armed, connectController, program, setUp, type Bench, type TestController } from './controller.ts';
+import { armed, program, setUp, type Bench } from './bench.ts';
+import { connectController, type TestController } from './controller.ts';
 
 const SEED = 20_240;
 

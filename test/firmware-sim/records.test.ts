@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { armed, connectController, emitting, program, setUp } from './controller.ts';
+import { armed, emitting, program, setUp } from './bench.ts';
+import { connectController } from './controller.ts';
 
 describe('records', () => {
   for (const seed of [1, 2, 3, 4, 5])

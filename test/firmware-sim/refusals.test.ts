@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endOf, run } from './runs.ts';
-import { connectController, emitting, program, setUp } from './controller.ts';
+import { emitting, program, setUp } from './bench.ts';
+import { connectController } from './controller.ts';
 
 describe('H15 altered frames', () => {
   it('two are counted, the third ends the session at once', () => {

@@ -1,6 +1,6 @@
 // Whole runs with faults, and what to read off them.
 import type { TruthSample } from '../../firmware-sim/simulated-belt.ts';
-import { changeAfter, armed, setUp, type Bench, type ProgramShape } from './controller.ts';
+import { changeAfter, armed, setUp, type Bench, type ProgramShape } from './bench.ts';
 
 export const BOUND_MS = 100;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { armed, setUp } from './controller.ts';
+import { armed, setUp } from './bench.ts';
 
 describe('a whole session', () => {
   for (const seed of [1, 2, 3, 17, 99, 12345]) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { armed, connectController, emitting, program, setUp, type Bench } from './controller.ts';
+import { armed, emitting, program, setUp, type Bench } from './bench.ts';
+import { connectController } from './controller.ts';
 
 const STATES: readonly (readonly [string, (bench: Bench) => void])[] = [
   ['standby', () => undefined],
