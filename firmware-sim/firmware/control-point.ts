@@ -125,7 +125,6 @@ function beginSession(fw: Firmware, awaitButton: boolean): void {
   fw.selfTestPassed = false;
   fw.countdownDone = false;
   fw.firstTick = fw.tick + 1;
-  fw.leaseEndMs = 0;
   forgetLease(fw);
   fw.leaseAcceptedAtMs = fw.nowMs;
   fw.deliveredMjPerCm2.fill(0);

@@ -117,7 +117,7 @@ function makeWayForHelp(fw: Firmware): void {
   const { owner } = fw;
   if (owner === undefined || fw.links.length < LINK_MAX_COUNT || fw.state === 'awaitingButton') return;
   if (fw.nowMs <= fw.leaseEndMs) return;
-  if (!fw.leaseTaken && fw.nowMs - fw.leaseAcceptedAtMs <= LEASE_TTL_MS) return;
+  if (fw.nowMs - fw.leaseAcceptedAtMs <= LEASE_TTL_MS) return;
   dropLink(fw, owner, 'superseded');
   fw.outputs.disconnect(owner.id, 'superseded');
 }

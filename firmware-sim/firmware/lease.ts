@@ -48,9 +48,10 @@ export function takeLease(fw: Firmware, lease: Lease): void {
   darkenOtherZones(fw, fw.leaseZones);
 }
 
-/** A new epoch, or a new session, forgets what the last one was granted; the lease's end never moves back. */
+/** A new epoch, or a new session, keeps nothing of the old: light must not live on what is left of another lease. */
 export function forgetLease(fw: Firmware): void {
   fw.leaseZones = 0;
   fw.lastLeaseLit = false;
   fw.leaseTaken = false;
+  fw.leaseEndMs = 0;
 }

@@ -89,6 +89,22 @@ describe('lease: epochs', () => {
     expect(belt.truth().emission).toBe(true);
   });
 
+  it('light of the new epoch ends with its own lease, not with what was left of the old one', () => {
+    const { clock, controller, truth } = emitting();
+    controller.grant = { zones: 0 };
+    controller.command('pause');
+    clock.advance(2000);
+    controller.grant = undefined;
+    const ticks = controller.ticks.slice(-3);
+    controller.command('resume', Uint8Array.of(2));
+    const named = ticks[0]!;
+    controller.lease({ tick: named.tick, epoch: 2 });
+    const from = clock.nowMs();
+    clock.advance(1500);
+    expect(changeAfter(truth, from, true)).toBeGreaterThan(0);
+    expect(changeAfter(truth, from, false) - named.uptimeMs).toBeLessThanOrEqual(1000);
+  });
+
   it('a lit lease during a pause lights nothing, then and after the resume', () => {
     const { clock, belt, controller } = emitting();
     controller.command('pause');
