@@ -1,6 +1,7 @@
 // From the composed belt to the outcome: the session, its dose book, the person at the terminal, and the signals.
 import { createDoseBook } from '../ledger/dose-book-file.ts';
 import type { DoseBook } from '../ledger/dose-book-file.ts';
+import type { BookEvent } from '../ledger/dose-book.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveProgram } from '../plan/program.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
@@ -19,6 +20,7 @@ import { createSignals } from './signals.ts';
 import type { Signals } from './signals.ts';
 import { stampNow } from './stamp.ts';
 import type { StartRequest } from './start.ts';
+import { explainUnreachable } from './transports.ts';
 import { createViewHandler } from './view-handler.ts';
 import type { SessionEvent } from '../session/events.ts';
 
@@ -82,6 +84,20 @@ function listenToKeys({ request, io, controls }: Conduct, signals: Signals): () 
   });
 }
 
+function openBook(
+  { request, io, controls }: Conduct,
+  composed: ComposedBelt,
+  onEvent: (event: BookEvent) => void,
+): DoseBook {
+  const isSimulated = (): boolean => controls.view()?.profile?.simulated === true;
+  return createDoseBook({
+    store: doseBookFor(request.belt.scheme, io.env, isSimulated),
+    clock: composed.clock,
+    onEvent,
+    wallClock: () => new Date().toISOString(),
+  });
+}
+
 async function closeBook(book: DoseBook): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLong = new Promise<void>((resolve) => {
@@ -93,21 +109,17 @@ async function closeBook(book: DoseBook): Promise<void> {
 
 /** Every run ends in an outcome; the terminal, the signals and the stack are given back whatever happens. */
 export async function conductSession(conduct: Conduct): Promise<SessionOutcome> {
-  const { request, plan, io, presenter, controls } = conduct;
-  const { address, scheme } = request.belt;
+  const { request, plan, presenter, controls } = conduct;
+  const { address } = request.belt;
   const signals = createControllerSignals(conduct);
   signals.register();
   let send: (event: SessionEvent) => void = () => undefined;
   const composed = await composeBelt(request, (event) => send(event));
   const held = holdWhileWriting(composed, (event) => send(event));
-  const book = createDoseBook({
-    store: doseBookFor(scheme, io.env, () => controls.view()?.profile?.simulated === true),
-    clock: composed.clock,
-    onEvent: held.onBookEvent,
-    wallClock: () => new Date().toISOString(),
-  });
+  const book = openBook(conduct, composed, held.onBookEvent);
   let question: AbortController | undefined;
   let giveKeysBack: (() => void) | undefined;
+  let unreachable: string | undefined;
   try {
     const outcome = await new Promise<SessionOutcome>((resolve) => {
       const onView = createViewHandler({
@@ -115,6 +127,9 @@ export async function conductSession(conduct: Conduct): Promise<SessionOutcome> 
         address,
         // noble puts a handler of its own in, which ends the process on SIGINT.
         onOpened: () => signals.register(),
+        onUnreachable(failure, detail) {
+          unreachable = explainUnreachable(address, failure, detail);
+        },
         onReady(view) {
           question = startArming(conduct, composed, view, (event) => send(event));
         },
@@ -139,8 +154,9 @@ export async function conductSession(conduct: Conduct): Promise<SessionOutcome> 
       composed.run();
     });
     giveKeysBack?.();
-    presenter.finish(outcome, stampNow(composed.clock.nowMs()));
-    return outcome;
+    const told = unreachable === undefined ? outcome : { ...outcome, message: unreachable };
+    presenter.finish(told, stampNow(composed.clock.nowMs()));
+    return told;
   } finally {
     question?.abort();
     giveKeysBack?.();

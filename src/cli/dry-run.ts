@@ -10,7 +10,7 @@ import type { Io } from './io.ts';
 import { renderProgram } from './render-plan.ts';
 import { stampNow } from './stamp.ts';
 import type { StartRequest } from './start.ts';
-import { describeConnectFailure } from './transports.ts';
+import { explainUnreachable } from './transports.ts';
 
 type Opened = Extract<BeltEvent, { type: 'belt.opened' | 'belt.unreachable' | 'link.lost' }>;
 
@@ -30,16 +30,15 @@ export async function dryRun(request: StartRequest, plan: Plan, io: Io): Promise
   composed.belt.close();
   composed.dispose();
   if (event.type !== 'belt.opened') {
-    const { problem, remedy } = describeConnectFailure(
-      event.type === 'belt.unreachable' ? event.failure : 'timedOut',
-    );
-    io.err(`laserbelt: ${problem} (${event.detail})\n  ${remedy}\n`);
+    const failure = event.type === 'belt.unreachable' ? event.failure : 'timedOut';
+    io.err(`laserbelt: ${explainUnreachable(request.belt.address, failure, event.detail)}\n`);
     return EXIT_CODE.beltUnreachable;
   }
   const resolved = resolveProgram(plan, event.profile);
   if (!resolved.ok) {
-    for (const problem of resolved.problems) io.err(`laserbelt: ${problem}\n`);
-    return EXIT_CODE.usage;
+    for (const problem of resolved.problems)
+      io.err(`laserbelt: the plan does not fit this belt: ${problem}\n`);
+    return EXIT_CODE.refused;
   }
   const table = programTable(resolved.program, event.profile);
   if (request.isJson) {

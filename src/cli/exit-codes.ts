@@ -3,6 +3,7 @@ import { BeltError } from '../errors.ts';
 import type { BeltErrorCode } from '../errors.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
+import { stampNow } from './stamp.ts';
 
 export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT_CODE.completed, 'completed'],
@@ -37,6 +38,16 @@ export function formatError(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return `laserbelt: internal failure: ${words}\n  Please report this; LASERBELT_DEBUG=1 shows where it happened.\n`;
 }
+
+/** The same for a program that reads: stable `code`, words, and what to do next. */
+export const errorRecord = (error: unknown): Readonly<Record<string, unknown>> => ({
+  event: 'error',
+  ...stampNow(),
+  code: error instanceof BeltError ? error.code : 'internal',
+  message: error instanceof Error ? error.message : String(error),
+  hint: error instanceof BeltError ? (error.hint ?? null) : null,
+  exitCode: exitCodeOfError(error),
+});
 
 export const usageError = (message: string, hint?: string): BeltError =>
   new BeltError('usage', message, hint === undefined ? {} : { hint });

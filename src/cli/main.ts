@@ -3,7 +3,7 @@
 // must not wait for a parser.
 import { runDirect } from './direct.ts';
 import { isDirectCommand } from './direct-options.ts';
-import { exitCodeOfError, formatError } from './exit-codes.ts';
+import { errorRecord, exitCodeOfError, formatError } from './exit-codes.ts';
 import { rootHelp } from './help.ts';
 import { processIo } from './io.ts';
 
@@ -21,10 +21,14 @@ async function run(args: readonly string[]): Promise<number> {
   return runProgram(args, processIo);
 }
 
+// A reader that has seen enough (`laserbelt sim faults | head`) is no failure. A session adds its own, stricter handler.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   processIo.err(formatError(error));
+  if (process.argv.includes('--json')) processIo.out(`${JSON.stringify(errorRecord(error))}\n`);
   if ((process.env['LASERBELT_DEBUG'] ?? '') !== '' && error instanceof Error)
     processIo.err(`${error.stack}\n`);
   process.exitCode = exitCodeOfError(error);

@@ -9,6 +9,8 @@ import type { Paint } from './style.ts';
 
 const LINE_PERIOD_MS = 5000;
 
+const END_STATES: readonly string[] = ['completed', 'stopped', 'cutoff', 'lockout', 'refused', 'failed'];
+
 /** What makes a line due before its time. */
 const keyOf = (status: SessionStatus): string =>
   [
@@ -26,6 +28,8 @@ export function createPlainPresenter(io: Io, nowMs: () => number, outcomePaint: 
   return {
     planned: ({ table, site }) => io.err(`${renderProgram(table, site).join('\n')}\n`),
     update(status) {
+      // How it ended is told by `finish`.
+      if (END_STATES.includes(status.state)) return;
       const current = keyOf(status);
       if (current === key && nowMs() - lineAtMs < LINE_PERIOD_MS) return;
       key = current;

@@ -141,7 +141,11 @@ export function createProgram(deps: ProgramDeps): Command {
     .helpOption('-h, --help', 'help')
     .option('--no-color', 'plain text')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'laserbelt: ')),
+    })
     .showHelpAfterError('`laserbelt --help` shows the way.');
   program.helpInformation = rootHelp;
   addStart(program, deps);

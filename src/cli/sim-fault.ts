@@ -6,6 +6,8 @@ import type { ExitCode } from '../session/outcome.ts';
 import { usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
+const DROPS_LINKS: readonly string[] = ['link-drop', 'reboot'];
+
 export async function simFault(spec: string, socket: string, io: Io): Promise<ExitCode> {
   const parsed = parseFault(spec);
   if (!parsed.ok) throw usageError(`${spec}: ${parsed.message}`, 'laserbelt sim faults lists them all.');
@@ -13,6 +15,15 @@ export async function simFault(spec: string, socket: string, io: Io): Promise<Ex
   const result = await sendLever(socket, spec);
   if (result.ok) {
     io.out(`${result.description}\n`);
+    return EXIT_CODE.completed;
+  }
+  // The belt drops every link, that of this question too: no answer is the answer.
+  if (
+    DROPS_LINKS.includes(parsed.fault.name) &&
+    result.failure === 'unreachable' &&
+    result.cause === 'refused'
+  ) {
+    io.out(`${parsed.fault.name}: every link is gone, and so is this one\n`);
     return EXIT_CODE.completed;
   }
   if (result.failure === 'refused') throw usageError(`the belt refused ${spec}: ${result.message}`);

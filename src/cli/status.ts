@@ -79,6 +79,7 @@ async function watch(found: readonly FoundRegistration[], request: DirectRequest
     process.exit(EXIT_CODE.completed);
   };
   process.once('SIGINT', interrupt);
+  process.stdout.once('error', interrupt);
   process.once('SIGTERM', interrupt);
   let lastLine = '';
   let lastLineAtMs = -Infinity;

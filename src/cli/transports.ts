@@ -84,3 +84,13 @@ export function describeConnectFailure(failure: ConnectFailure): FailureWords {
       return assertNever(failure);
   }
 }
+
+/** One or two sentences for one belt: which of the failures it is, and what mends it. */
+export function explainUnreachable(address: string, failure: ConnectFailure, detail: string): string {
+  // The socket's own words say what is missing and how to make it.
+  if (address.startsWith('socket:') && (failure === 'noSuchBelt' || failure === 'refused')) {
+    return `No simulated belt can be reached: ${detail}.`;
+  }
+  const { problem, remedy } = describeConnectFailure(failure);
+  return `The belt cannot be reached: ${problem} (${detail}). ${remedy}`;
+}

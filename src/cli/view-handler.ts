@@ -2,6 +2,7 @@
 import { programTable } from '../plan/describe.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionView } from '../session/view.ts';
+import type { ConnectFailure } from '../transport/transport.ts';
 import type { Presenter } from './presenter.ts';
 import { statusOf } from './session-status-of.ts';
 import { stampNow } from './stamp.ts';
@@ -11,6 +12,8 @@ export interface Moments {
   readonly address: string;
   /** The belt is open: from here on the Bluetooth stack has done to the process what it does. */
   onOpened(): void;
+  /** No connection came about, and the session never began. */
+  onUnreachable(failure: ConnectFailure, detail: string): void;
   /** Everything is checked; a person may arm. Once. */
   onReady(view: SessionView): void;
   /** No longer waiting to be armed, whatever the reason. */
@@ -22,8 +25,10 @@ export function createViewHandler(moments: Moments): (view: SessionView, event: 
   let isPlanned = false;
   let wasReady = false;
   return (view, event) => {
-    if (event.type === 'belt.opened') moments.onOpened();
     const { profile, program } = view;
+    if (event.type === 'belt.opened') moments.onOpened();
+    if (event.type === 'belt.unreachable' && profile === undefined)
+      moments.onUnreachable(event.failure, event.detail);
     if (!isPlanned && profile !== undefined && program !== undefined) {
       isPlanned = true;
       presenter.planned(

@@ -1,34 +1,16 @@
 // Whole processes, killed, frozen and stopped. What they did is read from the truth file, never from what they say.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { bundleCommand, createPlace, hostNowMs, outcomeOf, waitFor } from './real-processes.ts';
-import type { Place } from './real-processes.ts';
+import { describe, it } from 'vitest';
+import { hostNowMs, outcomeOf, waitFor } from './real-processes.ts';
+import { TEST_MS, useCommand } from './use-command.ts';
 
 /** The belt's constant, and one step of its firmware. */
 const LEASE_AND_STEP_MS = 1000 + 10;
 /** What a stop takes on a busy machine: the processes involved may wait for a processor. */
-const STOP_MS = 1000;
-const TEST_MS = 120_000;
+const STOP_MS = 2000;
+/** Until a process of ours runs, on the same machine. */
+const PROCESS_START_MS = 3000;
 
-let command = '';
-let removeBundle: () => void = () => undefined;
-beforeAll(async () => {
-  const bundle = await bundleCommand();
-  command = bundle.command;
-  removeBundle = bundle.remove;
-}, TEST_MS);
-afterAll(() => removeBundle());
-
-/** One folder, one belt, one set of processes per test; nothing survives it. */
-const inPlace = (run: (place: Place) => Promise<void>) => async (): Promise<void> => {
-  const place = createPlace(command);
-  try {
-    await run(place);
-  } finally {
-    await place.clear();
-  }
-};
+const inPlace = useCommand();
 
 describe.concurrent('a session in one process', () => {
   it(
@@ -48,7 +30,7 @@ describe.concurrent('a session in one process', () => {
           exitCode: 0,
           out: expect.stringContaining('confirmed by the belt') as string,
         });
-        expect((await place.darkSinceHostMs()) - atMs).toBeLessThan(STOP_MS);
+        expect((await place.darkSinceHostMs()) - atMs).toBeLessThan(PROCESS_START_MS + STOP_MS);
         expect(await session.ended).toBe(3);
         expect(outcomeOf(session.out())).toMatchObject({
           event: 'session.outcome',
@@ -138,6 +120,40 @@ describe.concurrent('a session in one process', () => {
   );
 
   it(
+    'the link lost while lit: dark, read back after reconnecting, 5',
+    { timeout: TEST_MS },
+    async ({ expect }) =>
+      inPlace(async (place) => {
+        await place.serve();
+        const session = await place.startUntilLit();
+        const atMs = hostNowMs();
+        expect((await place.finish('sim', 'fault', '--socket', place.socket, 'link-drop')).exitCode).toBe(0);
+        expect((await place.darkSinceHostMs()) - atMs).toBeLessThan(PROCESS_START_MS);
+        expect(await session.ended).toBe(5);
+        expect(outcomeOf(session.out())).toMatchObject({ emissionOff: 'confirmed', exitCode: 5 });
+      })(),
+  );
+
+  for (const state of ['countdown', 'paused'] as const) {
+    it(
+      `the link lost in ${state}: no light afterwards, and the session ends`,
+      { timeout: TEST_MS },
+      async ({ expect }) =>
+        inPlace(async (place) => {
+          await place.serve();
+          const start = ['start', '--belt', `socket:${place.socket}`, '--yes', '--json'] as const;
+          const session = state === 'paused' ? await place.startUntilLit() : place.run(...start);
+          if (state === 'paused') expect((await place.finish('pause')).exitCode).toBe(0);
+          await waitFor(state, () => session.out().includes(`"state":"${state}"`));
+          await place.finish('sim', 'fault', '--socket', place.socket, 'link-drop');
+          const lossHostMs = hostNowMs();
+          expect([5, 7]).toContain(await session.ended);
+          expect(place.truth().filter((line) => line.emission && line.hostMs > lossHostMs)).toEqual([]);
+        })(),
+    );
+  }
+
+  it(
     'the simulator killed: the session ends, and claims no confirmation',
     { timeout: TEST_MS },
     async ({ expect }) =>
@@ -196,93 +212,5 @@ describe.concurrent('a session in one process', () => {
       session.child.kill('SIGTERM');
       expect(await session.ended).toBe(3);
     })(),
-  );
-});
-
-describe.concurrent('start on the embedded belt', () => {
-  it(
-    'completes at a thousand times real time; the first line is the version, the last the outcome',
-    { timeout: TEST_MS },
-    async ({ expect }) =>
-      inPlace(async (place) => {
-        const { exitCode, out } = await place.finish('start', '--sim', '--speed', '1000', '--yes', '--json');
-        expect(exitCode).toBe(0);
-        const lines = out
-          .trimEnd()
-          .split('\n')
-          .map((line) => JSON.parse(line) as Record<string, unknown>);
-        expect(lines[0]).toMatchObject({ event: 'version' });
-        expect(lines.at(-1)).toMatchObject({
-          event: 'session.outcome',
-          outcome: 'completed',
-          emissionOff: 'confirmed',
-          hazard: null,
-          exitCode: 0,
-        });
-        expect(
-          lines.every((line) => typeof line['at'] === 'string' && typeof line['atMs'] === 'number'),
-        ).toBe(true);
-        expect(
-          lines.filter((line) => line['event'] === 'session.state').map((line) => line['state']),
-        ).toEqual(['connecting', 'preflight', 'ready', 'countdown', 'emitting', 'stopping', 'completed']);
-        const ticks = lines.filter((line) => line['event'] === 'session.tick').map((line) => line['tick']);
-        expect(ticks.length).toBeGreaterThan(300);
-        expect(new Set(ticks).size).toBe(ticks.length);
-      })(),
-  );
-
-  it('detached: told when it has begun; status and stop reach it', { timeout: TEST_MS }, async ({ expect }) =>
-    inPlace(async (place) => {
-      const begun = await place.finish('start', '--sim', '--yes', '--detach');
-      expect(begun.exitCode).toBe(0);
-      expect(begun.err).toContain('laserbelt stop');
-      expect((await place.finish('status', '--json')).out).toContain('"address":"sim"');
-      expect((await place.finish('stop')).exitCode).toBe(0);
-    })(),
-  );
-
-  it.for([
-    [['start', '--sim'], 6, '--yes'],
-    [['start', '--sim', '--detach'], 6, '--yes'],
-    [['start', 'low-back-spam', '--sim', '--yes'], 2, 'did you mean low-back-spasm?'],
-    [['start', '--sim', '--yes', '--fault', 'contct-lost'], 2, 'contact-lost'],
-    [['start', '--belt', 'socket:/nonexistent/belt', '--yes'], 5, ''],
-    [['start', '--sim', '--dry-run'], 0, 'nothing was armed'],
-    [['sim', 'fault', '--socket', '/nonexistent/belt', 'link-drop'], 5, 'sim serve'],
-  ] as const)(
-    '%j ends with %i and says what to do',
-    { timeout: TEST_MS },
-    async ([args, exitCode, said], { expect }) =>
-      inPlace(async (place) => {
-        const result = await place.finish(...args);
-        expect(result.exitCode).toBe(exitCode);
-        expect(result.out + result.err).toContain(said);
-        expect(result.err.toLowerCase()).not.toContain('internal');
-      })(),
-  );
-
-  it('a wrong plan file: file, line and column, 2', { timeout: TEST_MS }, async ({ expect }) =>
-    inPlace(async (place) => {
-      const file = join(place.home, '..', 'wrong.yaml');
-      writeFileSync(
-        file,
-        'laserbelt: 1\nname: x\nsite: lumbar\nsession:\n  - treat: [L1]\n    wavelenth: 808 nm\n',
-      );
-      const { exitCode, err } = await place.finish('start', file, '--sim', '--yes');
-      expect(exitCode).toBe(2);
-      expect(err).toMatch(/wrong\.yaml:\d+:\d+: /);
-    })(),
-  );
-
-  it(
-    'a state folder that cannot be written: refused before emission, 6',
-    { timeout: TEST_MS },
-    async ({ expect }) =>
-      inPlace(async (place) => {
-        writeFileSync(place.home, 'a file where a folder should be');
-        const { exitCode, out } = await place.finish('start', '--sim', '--speed', '1000', '--yes', '--json');
-        expect(exitCode).toBe(6);
-        expect(outcomeOf(out)).toMatchObject({ outcome: 'refused', emissionOff: 'neverOn' });
-      })(),
   );
 });
