@@ -6,7 +6,7 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/r
 # btvirt never sends.
 export HCI_CHANNEL_USER=1
 BELT=ble:00aa01010001
-SCENARIO_BOUND_S=90
+SCENARIO_BOUND_S=45
 
 mount -t tmpfs tmpfs /run
 scratch=$(mktemp -d)
@@ -69,13 +69,16 @@ completed() {
   start_session short.plan.yaml
   await_session
 }
+ask_stop() {
+  local status=0
+  mark stopAsked
+  laserbelt stop "$@" >"$out/stop.log" 2>&1 || status=$?
+  mark stopDone "\"exitCode\":$status"
+}
 stopped() {
   start_session long.plan.yaml
   await_light || return
-  mark stopAsked
-  local status=0
-  laserbelt stop >"$out/stop.log" 2>&1 || status=$?
-  mark stopDone "\"exitCode\":$status"
+  ask_stop
   await_session
 }
 killed() {
@@ -83,19 +86,20 @@ killed() {
   await_light || return
   mark killed
   kill -9 "$session_pid"
-  sleep 3
+  sleep 2.5
+  # No session is left: this asks the belt itself, over a link of its own.
+  NOBLE_HCI_DEVICE_ID=0 ask_stop --belt "$BELT"
 }
 frozen() {
   start_session long.plan.yaml
   await_light || return
   mark frozen
   kill -STOP "$session_pid"
-  sleep 3
+  sleep 2.5
   mark thawed
   kill -CONT "$session_pid"
-  sleep 2
-  mark stopAsked
-  laserbelt stop >"$out/stop.log" 2>&1
+  sleep 1.5
+  ask_stop
   await_session
 }
 

@@ -139,7 +139,7 @@ const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
   ],
   stopped: (run) => [
     ['light was on when stop was asked', isLitAt(run.truth, run.mark('stopAsked')?.hostMs ?? NaN), ''],
-    ['stop exits 0', run.mark('stopDone')?.exitCode === 0, String(run.mark('stopDone')?.exitCode)],
+    ['stop exits 0', run.mark('stopDone')?.exitCode === 0, `exit ${run.mark('stopDone')?.exitCode}`],
     [
       'dark when stop says so, and dark it stays',
       lastLightMs(run.truth) <= (run.mark('stopDone')?.hostMs ?? NaN) + 10,
@@ -147,14 +147,18 @@ const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
     ],
     ...checkOutcome(run, 'stopped', 3),
   ],
-  killed: (run) => checkDarkAfter(run, 'killed'),
+  killed: (run) => [
+    ...checkDarkAfter(run, 'killed'),
+    [
+      'another process reaches the belt itself, and stop confirms off',
+      run.mark('stopDone')?.exitCode === 0,
+      `exit ${run.mark('stopDone')?.exitCode}`,
+    ],
+  ],
   frozen: (run) => [
     ...checkDarkAfter(run, 'frozen'),
-    [
-      'the thawed controller ends, and not as completed',
-      ![undefined, 0, 137].includes(run.mark('ended')?.exitCode),
-      String(run.mark('ended')?.exitCode),
-    ],
+    // Thawed, it stays paused until somebody acts.
+    ...checkOutcome(run, 'stopped', 3),
   ],
 };
 

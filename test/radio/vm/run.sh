@@ -6,14 +6,14 @@
 #   test/radio/vm/run.sh [scenario…]        completed, stopped, killed, frozen; none means all
 #
 # LASERBELT_LAB_CACHE   where the kernel is kept between runs (default ~/.cache/laserbelt-lab)
-# LASERBELT_LAB_BOUND_S how long the virtual machine may take (default 240)
+# LASERBELT_LAB_BOUND_S how long the virtual machine may take (default 300)
 # LASERBELT_LAB_ICOUNT  qemu's -icount value; `off` lets the guest's clock follow this machine's
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 repo=$(cd "$here/../../.." && pwd)
 cache=${LASERBELT_LAB_CACHE:-$HOME/.cache/laserbelt-lab}
-bound_s=${LASERBELT_LAB_BOUND_S:-240}
+bound_s=${LASERBELT_LAB_BOUND_S:-300}
 # Two nanoseconds of guest time per instruction: a slow or busy machine slows the guest's clock with it, so that leases and
 # ticks see an ordinary computer. `shift=auto` lets that clock jump by most of a second.
 icount=${LASERBELT_LAB_ICOUNT:-shift=1,sleep=on}
@@ -37,7 +37,7 @@ booted_s=$SECONDS
 status=0
 timeout --kill-after=5 "$bound_s" qemu-system-x86_64 "${clock[@]}" -cpu max -m 1G \
   -kernel "$cache/kernel/boot/vmlinuz-$version" -initrd "$work/initramfs" \
-  -append "console=ttyS0 quiet panic=-1 lab.script=$here/guest.sh lab.kernel=$cache/kernel lab.node=$(dirname "$(command -v node)") lab.scenarios=$(IFS=,; echo "$*")" \
+  -append "console=ttyS0 quiet panic=-1 mitigations=off cryptomgr.notests lab.script=$here/guest.sh lab.kernel=$cache/kernel lab.node=$(dirname "$(command -v node)") lab.scenarios=$(IFS=,; echo "$*")" \
   -nographic -no-reboot -nic none \
   -fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
   -device virtio-9p-pci,fsdev=root,mount_tag=hostroot \
