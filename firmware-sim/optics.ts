@@ -3,7 +3,7 @@
 import type { Board } from './board.ts';
 import { DRIVER_SENSE } from './board.ts';
 import type { BeltHardware } from './profile.ts';
-import { createRandom, type Random } from './random.ts';
+import { createNoise, createRandom, drawNoise, type NoiseTable } from './random.ts';
 
 /** Emitters are trimmed to their control photodiode within this ratio of the set value. */
 const EMITTER_GAIN_SPREAD = 0.009;
@@ -29,7 +29,7 @@ export interface Optics {
   /** The hardware watchdog holds the master open, whatever the firmware's last word was. */
   watchdogOpen: boolean;
   emission: boolean;
-  readonly noise: Random;
+  readonly noise: NoiseTable;
 }
 
 export function createBoard(hardware: BeltHardware, seed: number): Board {
@@ -81,7 +81,7 @@ export function createOptics(board: Board, seed: number): Optics {
     doubleFrequency: false,
     watchdogOpen: false,
     emission: false,
-    noise: createRandom(seed, 'photodiodes'),
+    noise: createNoise(seed, 'photodiodes'),
   };
   board.sampleLight = () => settleLight(optics);
   return optics;
@@ -112,7 +112,7 @@ export function settleLight(optics: Optics): void {
         power *
         optics.monitorGain[emitter]! *
         optics.faultMonitorGain[emitter]! *
-        (1 + optics.noise.spread() * MONITOR_NOISE);
+        (1 + drawNoise(optics.noise) * MONITOR_NOISE);
       board.monitorMw[emitter] = seen;
       board.monitorPeakMw[emitter] =
         optics.stuckOn[emitter] !== 0 ? seen : seen / board.driverDutyCycle[emitter]!;

@@ -33,3 +33,22 @@ export function createRandom(seed: number, stream: string): Random {
     below: (count) => Math.floor(next() * count),
   };
 }
+
+/** Uniform in [-1, 1), drawn once and then walked through: a draw per sample would cost more than the sample. */
+export interface NoiseTable {
+  readonly values: Float64Array;
+  next: number;
+}
+/** Prime, so that no sensor keeps meeting the same part of the table. */
+const NOISE_COUNT = 4093;
+
+export function createNoise(seed: number, stream: string): NoiseTable {
+  const random = createRandom(seed, stream);
+  return { values: Float64Array.from({ length: NOISE_COUNT }, () => random.spread()), next: 0 };
+}
+
+export function drawNoise(noise: NoiseTable): number {
+  const value = noise.values[noise.next]!;
+  noise.next = noise.next + 1 < NOISE_COUNT ? noise.next + 1 : 0;
+  return value;
+}

@@ -1,7 +1,7 @@
 // Ground truth of the skin under the belt, its temperature sensors and contact switches, and the battery.
 import { COUNTS_MAX, COUNTS_OFFSET_C, COUNTS_PER_C, SENSORS_PER_ZONE, type Board } from './board.ts';
 import type { Optics } from './optics.ts';
-import { createRandom, type Random } from './random.ts';
+import { createNoise, createRandom, drawNoise, type NoiseTable } from './random.ts';
 
 /** dT/dt = (k E - (T - T0)) / tau, from the thermal figure of infrared at 80 to 160 mW/cm²: 50 mW/cm² end at +2.5 °C. */
 const SKIN_REST_C = 33;
@@ -29,7 +29,7 @@ export interface Skin {
   readonly contactStuck: Uint8Array;
   readonly batteryMwh: number;
   usedMwh: number;
-  readonly noise: Random;
+  readonly noise: NoiseTable;
 }
 
 export function createSkin(board: Board, optics: Optics, batteryWh: number, seed: number): Skin {
@@ -48,7 +48,7 @@ export function createSkin(board: Board, optics: Optics, batteryWh: number, seed
     contactStuck: new Uint8Array(zones),
     batteryMwh: batteryWh * 1000,
     usedMwh: 0,
-    noise: createRandom(seed, 'temperature'),
+    noise: createNoise(seed, 'temperature'),
   };
 }
 
@@ -78,7 +78,7 @@ export function integrateSkin(skin: Skin, durationMs: number): void {
 export function sampleTemperatures(skin: Skin): void {
   const { board, temperatureC } = skin;
   for (let sensor = 0; sensor < skin.sensorErrorC.length; sensor++) {
-    const noise = skin.noise.spread() * SENSOR_NOISE_COUNTS;
+    const noise = drawNoise(skin.noise) * SENSOR_NOISE_COUNTS;
     if (skin.sensorOpen[sensor] !== 0) board.temperatureCounts[sensor] = COUNTS_MAX;
     else if (skin.sensorStuck[sensor] === 0) {
       const celsius = temperatureC[sensor >> 1]! + skin.sensorErrorC[sensor]!;
