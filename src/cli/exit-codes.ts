@@ -3,6 +3,7 @@ import { BeltError } from '../errors.ts';
 import type { BeltErrorCode } from '../errors.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
+import type { Io } from './io.ts';
 import { stampNow } from './stamp.ts';
 
 export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
@@ -48,6 +49,14 @@ export const errorRecord = (error: unknown): Readonly<Record<string, unknown>> =
   hint: error instanceof BeltError ? (error.hint ?? null) : null,
   exitCode: exitCodeOfError(error),
 });
+
+/** Says it to the person, and to the program where there is one. */
+export function tellError(error: unknown, isJson: boolean, io: Io): ExitCode {
+  io.err(formatError(error));
+  if (isJson) io.out(`${JSON.stringify(errorRecord(error))}\n`);
+  if ((io.env['LASERBELT_DEBUG'] ?? '') !== '' && error instanceof Error) io.err(`${error.stack}\n`);
+  return exitCodeOfError(error);
+}
 
 export const usageError = (message: string, hint?: string): BeltError =>
   new BeltError('usage', message, hint === undefined ? {} : { hint });

@@ -3,7 +3,7 @@
 // must not wait for a parser.
 import { runDirect } from './direct.ts';
 import { isDirectCommand } from './direct-options.ts';
-import { errorRecord, exitCodeOfError, formatError } from './exit-codes.ts';
+import { tellError } from './exit-codes.ts';
 import { rootHelp } from './help.ts';
 import { processIo } from './io.ts';
 
@@ -27,10 +27,6 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  processIo.err(formatError(error));
-  if (process.argv.includes('--json')) processIo.out(`${JSON.stringify(errorRecord(error))}\n`);
-  if ((process.env['LASERBELT_DEBUG'] ?? '') !== '' && error instanceof Error)
-    processIo.err(`${error.stack}\n`);
-  process.exitCode = exitCodeOfError(error);
+  process.exitCode = tellError(error, process.argv.includes('--json'), processIo);
 }
 setTimeout(() => process.exit(), LINGER_MAX_MS).unref();

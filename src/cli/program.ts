@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { COMMAND_NAMES, summaryOf } from './commands.ts';
 import { DIRECT_COMMANDS, DIRECT_OPTIONS } from './direct-options.ts';
 import { directHelp, rootHelp } from './help.ts';
+import { tellError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { StartOptions } from './start-options.ts';
@@ -194,7 +195,8 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    // Told here and not by the caller, which may be a bundle of its own with another BeltError in it.
+    if (!(error instanceof CommanderError)) return tellError(error, args.includes('--json'), io);
     return error.exitCode === 0 ? EXIT_CODE.completed : EXIT_CODE.usage;
   }
 }
