@@ -58,7 +58,8 @@ export function headlineOf(status: SessionStatus): string {
       return remainingMs === null ? 'LIGHT SOON' : `LIGHT IN ${Math.max(0, Math.ceil(remainingMs / 1000))} s`;
     }
     case 'emitting':
-      return status.emission ? 'LIGHT ON' : 'Treating, dark now';
+      // The belt's newest word is up to a tick old: light may have come since.
+      return status.emission ? 'LIGHT ON' : 'TREATING, light may come on at any moment';
     case 'paused': {
       const words = pauseWords(status.pauseCause);
       return `PAUSED, dark${words === '' ? '' : `: ${words}`}`;

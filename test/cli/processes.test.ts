@@ -20,10 +20,10 @@ describe.concurrent('a session in one process', () => {
       inPlace(async (place) => {
         await place.serve();
         const session = await place.startUntilLit();
-        expect(await place.finish('status', '--json')).toMatchObject({
-          exitCode: 0,
-          out: expect.stringContaining('"emission":true') as string,
-        });
+        // The controller knows it a tick later than the truth.
+        await waitFor('the status to say so', async () =>
+          (await place.finish('status', '--json')).out.includes('"emission":true'),
+        );
         const atMs = hostNowMs();
         const stop = await place.finish('stop');
         expect(stop).toMatchObject({

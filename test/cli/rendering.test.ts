@@ -103,7 +103,7 @@ describe('the live view', () => {
     [{ state: 'paused', emission: true }, 'LIGHT ON (paused)'],
     [{ state: 'stopping', emission: true }, 'LIGHT ON (stopping)'],
     [{ state: 'stopping', emission: false }, 'STOPPING, waiting for the belt to say off'],
-    [{ state: 'emitting', emission: false }, 'Treating, dark now'],
+    [{ state: 'emitting', emission: false }, 'TREATING, light may come on at any moment'],
     [{ state: 'ready', emission: false }, 'Ready, dark'],
   ])('%j reads: %s', (overrides, words) => {
     expect(headlineOf(sessionStatus(overrides))).toBe(words);
