@@ -38,14 +38,15 @@ join_adapters() {
 
 laserbelt() { timeout "$SCENARIO_BOUND_S" node "$bundle/laserbelt.js" "$@"; }
 has_ended() { ! kill -0 "$1" 2>/dev/null; }
+is_served() { grep -q '^Serving' "$out/serve.log"; }
 has_lit() { grep -q '"emission":true' "$truth" 2>/dev/null; }
 
 serve_belt() {
   truth=$scratch/$1.truth.jsonl
   BLENO_HCI_DEVICE_ID=1 node "$bundle/laserbelt.js" sim serve --ble --truth "$truth" >"$out/serve.log" 2>&1 &
   belt_pid=$!
-  await 300 eval 'test -s "$truth" || has_ended "$belt_pid"'
-  test -s "$truth" || { say "the belt of $1 does not serve"; return 1; }
+  await 300 eval 'is_served || has_ended "$belt_pid"'
+  is_served || { say "the belt of $1 does not serve"; return 1; }
 }
 # `exec` inside, so that the id is the controller's own and a signal meets nothing else.
 start_session() {

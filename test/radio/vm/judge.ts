@@ -71,22 +71,27 @@ const lastLightMs = (truth: readonly TruthLine[]): number => {
 const countLightings = (truth: readonly TruthLine[]): number =>
   truth.filter((line, at) => line.emission && truth[at - 1]?.emission !== true).length;
 
-const checkOutcome = (run: Run, outcome: string, exitCode: number): readonly Check[] => [
-  [
-    `the last line says ${outcome}, off confirmed, exit code ${exitCode}`,
-    run.outcome?.outcome === outcome &&
-      run.outcome.emissionOff === 'confirmed' &&
-      run.outcome.exitCode === exitCode,
-    run.outcome === undefined
-      ? 'none'
-      : `${run.outcome.outcome}, ${run.outcome.emissionOff}: ${run.outcome.message}`,
-  ],
-  [
-    `the process exits ${exitCode}`,
-    run.mark('ended')?.exitCode === exitCode,
-    String(run.mark('ended')?.exitCode),
-  ],
-];
+/** What a session may have come to, with its exit code. */
+type Expected = readonly [outcome: string, exitCode: number];
+
+function checkOutcome(run: Run, ...allowed: readonly Expected[]): readonly Check[] {
+  const { outcome } = run;
+  const exitCode = run.mark('ended')?.exitCode;
+  const named = allowed.map(([name, code]) => `${name} (${code})`).join(' or ');
+  return [
+    [
+      `the last line says ${named}, off confirmed`,
+      outcome?.emissionOff === 'confirmed' &&
+        allowed.some(([name, code]) => outcome.outcome === name && outcome.exitCode === code),
+      outcome === undefined ? 'none' : `${outcome.outcome}, ${outcome.emissionOff}: ${outcome.message}`,
+    ],
+    [
+      'the process exits with the code of that line',
+      exitCode !== undefined && exitCode === outcome?.exitCode,
+      `exit ${exitCode}`,
+    ],
+  ];
+}
 
 /** Per zone, over its emitters, in J/cm2. */
 function trueExposures(line: TruthLine | undefined): ReadonlyMap<string, number> {
@@ -132,7 +137,7 @@ function checkDarkAfter(run: Run, event: string): readonly Check[] {
 
 const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
   completed: (run) => [
-    ...checkOutcome(run, 'completed', 0),
+    ...checkOutcome(run, ['completed', 0]),
     ['light came once and went', countLightings(run.truth) === 1, `${countLightings(run.truth)} times`],
     ...checkDoses(run),
     ['dark at the end', run.truth.at(-1)?.emission === false, String(run.truth.at(-1)?.emission)],
@@ -145,7 +150,7 @@ const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
       lastLightMs(run.truth) <= (run.mark('stopDone')?.hostMs ?? NaN) + 10,
       `${(lastLightMs(run.truth) - (run.mark('stopAsked')?.hostMs ?? NaN)).toFixed(0)} ms after it was asked`,
     ],
-    ...checkOutcome(run, 'stopped', 3),
+    ...checkOutcome(run, ['stopped', 3]),
   ],
   killed: (run) => [
     ...checkDarkAfter(run, 'killed'),
@@ -157,8 +162,8 @@ const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
   ],
   frozen: (run) => [
     ...checkDarkAfter(run, 'frozen'),
-    // Thawed, it stays paused until somebody acts.
-    ...checkOutcome(run, 'stopped', 3),
+    // Thawed, it finds itself paused until somebody acts, or blind for too long.
+    ...checkOutcome(run, ['stopped', 3], ['cutoff', 4]),
   ],
 };
 
