@@ -10,7 +10,6 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const wanted = new Set(process.argv.slice(2));
 const dist = join(root, 'dist');
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Bundled CommonJS packages (commander, yaml) call require; an ESM bundle has none of its own. */
 const banner = {
@@ -30,21 +29,45 @@ const common = {
     '@stoprocent/bluetooth-hci-socket',
     '@abandonware/bluetooth-hci-socket',
   ],
-  define: { __LASERBELT_VERSION__: JSON.stringify(version) },
   logLevel: 'warning',
 };
 
 /** The bundle is made beside the old one and swapped in, so that a test that runs meanwhile never finds half of it. */
-async function bundle(entryPoints, name, options = {}) {
+async function bundle(entryPoints, name, addTo = async () => {}) {
   const fresh = join(dist, `.${name}-${process.pid}`);
-  await build({ ...common, banner, ...options, entryPoints, outdir: fresh });
+  await build({ ...common, banner, entryPoints, outdir: fresh });
+  await addTo(fresh);
   const target = join(dist, name);
   rmSync(target, { recursive: true, force: true });
   renameSync(fresh, target);
 }
 
 mkdirSync(dist, { recursive: true });
-await bundle([{ in: join(root, 'src/cli/main.ts'), out: 'laserbelt' }], 'bin');
+// `stop`, `status` and the first page of help are one file without chunks: each further file costs them a millisecond.
+// What they hand on to is bundled apart, so nothing may be compared by identity across that border.
+const HANDED_ON = ['program', 'stop-directly'];
+const handOn = {
+  name: 'hand-on',
+  setup({ onResolve }) {
+    const filter = new RegExp(`/(${HANDED_ON.join('|')})\\.ts$`);
+    onResolve({ filter }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: path.replace(/\.ts$/, '.js'), external: true },
+    );
+  },
+};
+await bundle(
+  HANDED_ON.map((name) => ({ in: join(root, `src/cli/${name}.ts`), out: name })),
+  'bin',
+  (outdir) =>
+    build({
+      ...common,
+      banner,
+      splitting: false,
+      plugins: [handOn],
+      entryPoints: [{ in: join(root, 'src/cli/main.ts'), out: 'laserbelt' }],
+      outdir,
+    }),
+);
 chmodSync(join(dist, 'bin/laserbelt.js'), 0o755);
 cpSync(join(root, 'src/plan/programs'), join(dist, 'programs'), { recursive: true });
 

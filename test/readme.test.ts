@@ -8,13 +8,16 @@ import { root } from './support/source-reader.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-const bound = (milliseconds: number | null): string => (milliseconds === null ? '–' : `${milliseconds / 1000} s`);
-const response = (row: HazardRow): string => `${row.response}${row.scope === 'zone' ? ' of the zone' : ''}${row.latched ? ', latched' : ''}`;
+const bound = (milliseconds: number | null): string =>
+  milliseconds === null ? '–' : `${milliseconds / 1000} s`;
+const response = (row: HazardRow): string =>
+  `${row.response}${row.scope === 'zone' ? ' of the zone' : ''}${row.latched ? ', latched' : ''}`;
 const table = [
   '| id | hazard | threshold | belt | controller | response |',
   '|---|---|---|---|---|---|',
   ...HAZARDS.map(
-    (row) => `| ${row.id} | ${row.name} | ${row.threshold} | ${bound(row.beltBoundMs)} | ${bound(row.controllerBoundMs)} | ${response(row)} |`,
+    (row) =>
+      `| ${row.id} | ${row.name} | ${row.threshold} | ${bound(row.beltBoundMs)} | ${bound(row.controllerBoundMs)} | ${response(row)} |`,
   ),
 ].join('\n');
 
