@@ -1,0 +1,101 @@
+// The cryptography of pairing and session set-up: X25519, a transcript hash over both opening messages, HKDF-SHA256,
+// and confirmation tags with a role in them. Randomness is handed in. Who says what when is in exchange.ts.
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  hkdfSync,
+  timingSafeEqual,
+} from 'node:crypto';
+import { PROOF_TAG_BYTES, PUBLIC_KEY_BYTES } from './handshake-messages.ts';
+
+export const PRIVATE_KEY_BYTES = 32;
+const CONFIRM_KEY_BYTES = 32;
+
+/** What keeps pairing and session apart, and both apart from any other use of the same primitives. */
+export const HANDSHAKE_LABEL = { pair: 'laserbelt pairing', session: 'laserbelt session' } as const;
+export type HandshakeLabel = (typeof HANDSHAKE_LABEL)[keyof typeof HANDSHAKE_LABEL];
+export type HandshakeRole = 'controller' | 'belt';
+
+// RFC 8410: raw X25519 keys behind these prefixes are PKCS #8 and SubjectPublicKeyInfo.
+const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20);
+const SPKI_PREFIX = Uint8Array.of(0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 3, 0x21, 0);
+
+export interface EphemeralKey {
+  readonly publicKey: Uint8Array;
+  /** The shared secret, or undefined for a point of low order, with which it would be no secret. Never throws. */
+  agree(peerPublicKey: Uint8Array): Uint8Array | undefined;
+}
+
+/** One X25519 key from 32 random bytes, for one exchange. */
+export function createEphemeralKey(randomBytes: Uint8Array): EphemeralKey {
+  if (randomBytes.length !== PRIVATE_KEY_BYTES) throw new RangeError('an X25519 key is 32 bytes');
+  const privateKey = createPrivateKey({
+    key: Buffer.concat([PKCS8_PREFIX, randomBytes]),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const exported = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+  return {
+    publicKey: Uint8Array.from(exported.subarray(SPKI_PREFIX.length)),
+    agree(peerPublicKey) {
+      if (peerPublicKey.length !== PUBLIC_KEY_BYTES) return undefined;
+      try {
+        const key = Buffer.concat([SPKI_PREFIX, peerPublicKey]);
+        const publicKey = createPublicKey({ key, format: 'der', type: 'spki' });
+        const shared = Uint8Array.from(diffieHellman({ privateKey, publicKey }));
+        // OpenSSL refuses an all-zero result by throwing; the check stays ours for builds that do not (RFC 7748, 6.1).
+        return shared.some((byte) => byte !== 0) ? shared : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+export interface DerivedSecrets {
+  readonly transcript: Uint8Array;
+  readonly confirmKey: Uint8Array;
+  /** What the exchange was for. Nobody may see it before the peer's proof was right. */
+  readonly output: Uint8Array;
+}
+
+/** th = SHA-256(label ‖ hello ‖ offer); HKDF-SHA256(salt th, ikm shared ‖ secret, info label): confirm key ‖ output. */
+export function deriveSecrets(options: {
+  readonly label: HandshakeLabel;
+  /** The two opening messages as they travelled: identities, versions, keys, nonces, boot epoch. */
+  readonly hello: Uint8Array;
+  readonly offer: Uint8Array;
+  readonly shared: Uint8Array;
+  /** The label's secret, or the long-term key. */
+  readonly secret: Uint8Array;
+  readonly outputBytes: number;
+}): DerivedSecrets {
+  const { label, hello, offer, shared, secret, outputBytes } = options;
+  const transcript = Uint8Array.from(createHash('sha256').update(label).update(hello).update(offer).digest());
+  const ikm = Buffer.concat([shared, secret]);
+  const expanded = new Uint8Array(
+    hkdfSync('sha256', ikm, transcript, label, CONFIRM_KEY_BYTES + outputBytes),
+  );
+  return {
+    transcript,
+    confirmKey: expanded.slice(0, CONFIRM_KEY_BYTES),
+    output: expanded.slice(CONFIRM_KEY_BYTES),
+  };
+}
+
+/** HMAC-SHA256(confirm key, role ‖ transcript), its first 16 bytes. The role keeps a reflected tag worthless. */
+export const proofTag = (secrets: DerivedSecrets, role: HandshakeRole): Uint8Array =>
+  Uint8Array.from(
+    createHmac('sha256', secrets.confirmKey)
+      .update(role)
+      .update(secrets.transcript)
+      .digest()
+      .subarray(0, PROOF_TAG_BYTES),
+  );
+
+/** In constant time. */
+export const tagsEqual = (left: Uint8Array, right: Uint8Array): boolean =>
+  left.length === right.length && timingSafeEqual(left, right);
