@@ -24,6 +24,7 @@ import {
   GATT,
   characteristicOfSlot,
   type AttResult,
+  type CentralHandlers,
   type PeripheralLink,
 } from '../protocol/gatt.ts';
 import { profileByName, profileFromJson, type BeltHardware } from './profile.ts';
@@ -158,9 +159,15 @@ function answerLever(serving: Serving, socket: Socket, message: StreamMessage): 
   socket.write(encodeStreamMessage('leverDone', message.id, 0, result.ok ? 0 : 1, payload));
 }
 
-function takeMessage(serving: Serving, socket: Socket, link: PeripheralLink, message: StreamMessage): void {
+function takeMessage(
+  serving: Serving,
+  socket: Socket,
+  linkOf: () => PeripheralLink,
+  message: StreamMessage,
+): void {
   const { kind, id, slot, payload } = message;
   if (kind === 'lever') return answerLever(serving, socket, message);
+  const link = linkOf();
   const answer =
     (done: StreamKind) =>
     (result: AttResult): void => {
@@ -206,7 +213,9 @@ function takeSocket(serving: Serving, socket: Socket): void {
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
   socket.write(encodeStreamMessage('hello', 0, 0, 0, Buffer.from(serving.belt.advertisedName, 'utf8')));
-  const link = serving.belt.connect({
+  // Who only pulls a lever or looks whether somebody lives here takes no central's place, and no fault cuts them off.
+  let link: PeripheralLink | undefined;
+  const central: CentralHandlers = {
     value(characteristic, bytes) {
       if (socket.destroyed) return;
       const acknowledged = GATT[characteristic].properties.includes('indicate');
@@ -221,10 +230,11 @@ function takeSocket(serving: Serving, socket: Socket): void {
       socket.end();
       socket.destroySoon();
     },
-  });
+  };
+  const linkOf = (): PeripheralLink => (link ??= serving.belt.connect(central));
   const decoder = createStreamDecoder();
   socket.on('data', (chunk) => {
-    const sound = decoder.push(chunk, (message) => takeMessage(serving, socket, link, message));
+    const sound = decoder.push(chunk, (message) => takeMessage(serving, socket, linkOf, message));
     if (sound) return;
     serving.damagedCount += 1;
     serving.log('bytes that make no sense; the stream is closed');
@@ -232,7 +242,7 @@ function takeSocket(serving: Serving, socket: Socket): void {
   });
   socket.on('close', () => {
     serving.sockets.delete(socket);
-    link.disconnect();
+    link?.disconnect();
   });
 }
 

@@ -137,13 +137,31 @@ describe('a belt on a socket', () => {
     expect(Buffer.from(refused.payload).toString()).toContain('did you mean');
   });
 
-  it('refuses a third central', async () => {
+  it('refuses a third central, and counts nobody who only looks', async () => {
     await serve();
     await connect();
-    await connect();
-    const third = await connect();
+    const central = async (): Promise<Client> => {
+      const client = await connect();
+      client.send('read', 1, GATT.feature.slot);
+      return client;
+    };
+    for (const client of [await central(), await central()])
+      await client.until((message) => message.kind === 'readDone');
+    const third = await central();
     await closed(third);
     expect(third.closed).toBe(true);
+  });
+
+  it('answers the lever that drops every link', async () => {
+    await serve();
+    const central = await connect();
+    central.send('read', 1, GATT.feature.slot);
+    await central.until((message) => message.kind === 'readDone');
+    const lever = await connect();
+    lever.send('lever', 7, 0, Buffer.from('link-drop'));
+    expect(await lever.until((message) => message.kind === 'leverDone')).toMatchObject({ id: 7, status: 0 });
+    await closed(central);
+    expect(lever.closed).toBe(false);
   });
 
   it('keeps pace with real time and writes the truth line by line', async () => {
