@@ -46,6 +46,8 @@ export const OUTPUT_PEAK_RATIO = 1.5;
 /** H08 [eng]: told as a warning. */
 export const OUTPUT_WARN_RATIO = 0.1;
 export const OUTPUT_WARN_MS = 10_000;
+/** What an emitter may give above what is set without any hazard: how far a commanded dose can be too low [eng]. */
+export const EMITTER_TOLERANCE_RATIO = 0.01;
 /** H09 [eng]: below this ratio of what is expected, an emitter counts as dead. */
 export const DEAD_RATIO = 0.1;
 /** H10 [eng]: ratio of full scale, and how long the belt must have known that it shall be dark. */

@@ -1,15 +1,8 @@
 // What a session came to: outcome, exit code, one sentence, and what is booked. Pure, from the facts alone.
-import type { BookedZone, DoseClosing } from '../ledger/dose-book.ts';
+import type { DoseClosing } from '../ledger/dose-book.ts';
 import { hazardName, hazardRow } from '../safety/hazards.ts';
+import { endedAtMs, recordOf, slotEnd, strayZones, sumZones } from './booking.ts';
 import { isArmed, type BeltCause, type EndReason, type SessionContext } from './context.ts';
-import {
-  estimateOf,
-  NOTHING_UNSEEN,
-  type DoseSlot,
-  type Estimate,
-  type SlotDose,
-  type Unseen,
-} from './dose.ts';
 import {
   EXIT_CODE,
   worstExitCode,
@@ -185,21 +178,6 @@ const isAllDone = (context: SessionContext): boolean =>
     (dose) => dose.status === 'done' || dose.status === 'endedShort' || dose.withheld !== 'no',
   );
 
-const recordOf = (context: SessionContext) =>
-  context.record === 'none' || context.record === 'failed' ? undefined : context.record;
-
-export type SlotEnd = 'done' | 'endedShort' | 'cutOff' | 'incomplete';
-
-export function slotEnd(context: SessionContext, slot: DoseSlot, dose: SlotDose): SlotEnd {
-  const entry = recordOf(context)?.entries.find(
-    (found) => found.step === slot.step && found.zone === slot.zone,
-  );
-  const status = entry?.status ?? dose.status;
-  if (status === 'cutOff' || dose.withheld === 'cutOff') return 'cutOff';
-  if (status === 'endedShort' || dose.withheld === 'endedShort') return 'endedShort';
-  return status === 'done' || dose.withheld === 'reached' ? 'done' : 'incomplete';
-}
-
 /** A zone that was switched off on its own ends the session as a cutoff, although the others finished. */
 function endByZones(context: SessionContext): End | undefined {
   const cut = context.slots.some((slot, index) => {
@@ -219,64 +197,6 @@ export const emissionOffOf = (context: SessionContext): EmissionOff => {
   if (context.stopping?.confirmed === true) return 'confirmed';
   return isArmed(context) || context.strays.length > 0 ? 'unconfirmed' : 'neverOn';
 };
-
-/** When the light was confirmed off, else when the book was closed. */
-const endedAtMs = (context: SessionContext): number => {
-  if (context.stopping?.confirmed === true) return context.stopping.darkAtMs;
-  return Number.isNaN(context.closedAtMs) ? context.nowMs : context.closedAtMs;
-};
-
-/** Light nobody saw: after the last report up to the end of the last lease, and light that ought not to be. */
-function unseenOf(context: SessionContext, slot: DoseSlot, dose: SlotDose): Unseen {
-  const stray = context.strays.find((found) => found.zone === slot.zone);
-  const endMs = endedAtMs(context);
-  const strayMs = stray === undefined ? 0 : Math.max(0, endMs - stray.sinceMs);
-  const { litEndMs, litStep, litZones } = context.lease;
-  const wasLeased = litStep === slot.step && ((litZones >>> slot.zone) & 1) === 1 && dose.status !== 'done';
-  const isSeen = context.stopping?.confirmed === true || recordOf(context) !== undefined || !wasLeased;
-  const sinceMs = Number.isNaN(dose.atMs) ? context.armedAtMs : dose.atMs;
-  const unknownMs = isSeen ? 0 : Math.max(0, litEndMs - sinceMs);
-  return unknownMs === 0 && strayMs === 0 ? NOTHING_UNSEEN : { unknownMs, strayMs };
-}
-
-export const slotEstimate = (
-  context: SessionContext,
-  slot: DoseSlot,
-  dose: SlotDose,
-  isFinal: boolean,
-): Estimate =>
-  estimateOf(
-    slot,
-    dose,
-    context.profile?.measurementUncertainty ?? 0,
-    isFinal ? unseenOf(context, slot, dose) : NOTHING_UNSEEN,
-    recordOf(context),
-  );
-
-/** One line per zone and wavelength: the steps of one emitter add up. */
-function sumZones(context: SessionContext): readonly (BookedZone & { readonly end: SlotEnd })[] {
-  const lines = new Map<string, BookedZone & { readonly end: SlotEnd }>();
-  const worst: readonly SlotEnd[] = ['cutOff', 'incomplete', 'endedShort', 'done'];
-  for (const [index, slot] of context.slots.entries()) {
-    const dose = context.doses[index];
-    if (dose === undefined) continue;
-    const estimate = slotEstimate(context, slot, dose, true);
-    const slotEnds = slotEnd(context, slot, dose);
-    const key = `${slot.zone}/${slot.wavelengthNm}`;
-    const before = lines.get(key);
-    lines.set(key, {
-      zone: `L${slot.zone + 1}`,
-      wavelengthNm: slot.wavelengthNm,
-      prescribedJPerCm2: (before?.prescribedJPerCm2 ?? 0) + slot.prescribedJPerCm2,
-      deliveredJPerCm2: (before?.deliveredJPerCm2 ?? 0) + estimate.deliveredJPerCm2,
-      deliveredUpperJPerCm2: (before?.deliveredUpperJPerCm2 ?? 0) + estimate.deliveredUpperJPerCm2,
-      certainty: before?.certainty === 'upperBound' ? 'upperBound' : estimate.certainty,
-      end:
-        before === undefined || worst.indexOf(slotEnds) < worst.indexOf(before.end) ? slotEnds : before.end,
-    });
-  }
-  return [...lines.values()];
-}
 
 const durationMs = (context: SessionContext): number => {
   if (!isArmed(context)) return 0;
@@ -312,7 +232,7 @@ export function closingOf(context: SessionContext): DoseClosing {
     emissionOff,
     hazard: concluded.hazard,
     durationMs: durationMs(context),
-    zones: sumZones(context).map(({ end: _end, ...zone }) => zone),
+    zones: [...sumZones(context).map(({ end: _end, ...zone }) => zone), ...strayZones(context)],
     // As long as it may shine, its record is not the last word.
     awaitsBeltRecord: isArmed(context) && (recordOf(context) === undefined || emissionOff === 'unconfirmed'),
   };

@@ -144,6 +144,8 @@ export interface SessionContext {
   readonly lease: LeaseFacts;
   readonly pauseWanted: PauseCause | undefined;
   readonly pause: Pause | undefined;
+  /** RESUME is under way: the belt may rightly be armed again. */
+  readonly resuming: boolean;
   readonly resumeAcknowledged: boolean;
   readonly resumeRefused: boolean;
   readonly stopping: Stopping | undefined;
@@ -205,6 +207,7 @@ export const initialContext = (input: SessionInput): SessionContext => ({
   lease: { litEndMs: -Infinity, litZones: 0, litStep: -1 },
   pauseWanted: undefined,
   pause: undefined,
+  resuming: false,
   resumeAcknowledged: false,
   resumeRefused: false,
   stopping: undefined,
@@ -228,3 +231,7 @@ export const emittedMs = (context: SessionContext): number =>
   Number.isNaN(context.emittingSinceMs)
     ? context.emittedMs
     : context.emittedMs + Math.max(0, context.nowMs - context.emittingSinceMs);
+
+/** A copy that nobody else has seen yet: one tick fills it in, instead of copying all facts for each of its steps. */
+export type Draft = { -readonly [Key in keyof SessionContext]: SessionContext[Key] };
+export const draftOf = (context: SessionContext): Draft => ({ ...context });

@@ -3,6 +3,7 @@ import type { BeltProfile, BeltRecord, BeltReport, BeltZoneReport, Prescription 
 import { skinExposureLimit } from '../dosimetry/exposure-limits.ts';
 import {
   DOSE_AGREEMENT_RATIO,
+  EMITTER_TOLERANCE_RATIO,
   IRRADIANCE_CAP_MW_PER_CM2,
   OUTPUT_PEAK_RATIO,
   STATUS_AGE_MAX_MS,
@@ -124,6 +125,8 @@ function accumulate(
   atMs: number,
   leaseEndMs: number,
 ): SlotDose {
+  // The belt has forgotten this session (a restart): what it says of the zone is about nothing. See `Unseen`.
+  if (zone.status === 'idle') return dose;
   const measured = zone.radiantPowerMw / slot.areaCm2;
   const irradiance = Number.isFinite(measured) ? measured : slot.irradianceSetMwPerCm2 * OUTPUT_PEAK_RATIO;
   const wasLit = dose.litSinceMs <= atMs;
@@ -231,10 +234,17 @@ export function estimateOf(
     (slot.irradianceSetMwPerCm2 * OUTPUT_PEAK_RATIO * unseen.unknownMs +
       slot.fullScaleMwPerCm2 * unseen.strayMs) *
     RATIO_J;
-  const certain = unknown === 0 && largest - smallest <= DOSE_AGREEMENT_RATIO * largest;
+  // A record that the belt did not bring to its end is an upper bound itself.
+  const isWhole = record === undefined || record.kind === 'closed';
+  const certain = isWhole && unknown === 0 && largest - smallest <= DOSE_AGREEMENT_RATIO * largest;
+  // Measured light is as good as the monitor; commanded light as good as the emitter is trimmed.
+  const upper = Math.max(
+    Math.max(belt, dose.integratedJPerCm2) * (1 + measurementUncertainty),
+    commanded * (1 + EMITTER_TOLERANCE_RATIO),
+  );
   return {
     deliveredJPerCm2: certain ? belt : largest + unknown,
-    deliveredUpperJPerCm2: (largest + unknown) * (1 + measurementUncertainty),
+    deliveredUpperJPerCm2: upper + unknown * (1 + measurementUncertainty),
     certainty: certain ? 'certain' : 'upperBound',
   };
 }

@@ -116,6 +116,7 @@ export const enterCountdown: Entry = (context) => ({
   countdownSinceMs: NaN,
   pauseWanted: undefined,
   pause: undefined,
+  resuming: false,
   resumeAcknowledged: false,
   resumeRefused: false,
 });
@@ -130,6 +131,7 @@ export const enterEmitting: Entry = (context) => {
     emittingSinceMs: context.nowMs,
     pauseWanted: undefined,
     pause: undefined,
+    resuming: false,
     resumeAcknowledged: false,
     deadlines: {
       ...next.deadlines,
@@ -165,6 +167,7 @@ export const enterPaused: Entry = (context) => {
 
 export const enterHolding: Entry = (context) => ({
   ...context,
+  resuming: false,
   resumeAcknowledged: false,
   resumeRefused: false,
   deadlines: { ...context.deadlines, stateAtMs: context.pause?.untilMs ?? context.nowMs },
@@ -174,6 +177,7 @@ export const enterResuming: Entry = (context) => ({
   ...begin(context, 'paused', WAIT_MS.pauseAnswer, [
     { kind: 'belt.resume', epoch: nextEpoch(context.epoch) },
   ]),
+  resuming: true,
   resumeAcknowledged: false,
   resumeRefused: false,
 });

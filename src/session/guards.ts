@@ -4,11 +4,17 @@ import { isArmed, isEnding, type SessionContext } from './context.ts';
 import type { SessionEvent } from './events.ts';
 import { isStopExhausted } from './stopping.ts';
 
+/** One field, because XState copies its context field by field on every assignment. */
+export interface MachineContext {
+  readonly session: SessionContext;
+}
+
 interface Asked {
   readonly context: SessionContext;
   readonly event: SessionEvent;
 }
 type Question = (asked: Asked) => boolean;
+type Guard = (asked: { readonly context: MachineContext; readonly event: SessionEvent }) => boolean;
 
 const ends =
   (outcome: string): Question =>
@@ -18,7 +24,7 @@ const ends =
 const hasResumed = (context: SessionContext): boolean =>
   context.resumeAcknowledged && context.report?.epoch === context.epoch;
 
-export const guards = {
+const questions = {
   /** The state's own bound has passed with this event. */
   overdue: ({ context, event }) => event.atMs >= context.deadlines.stateAtMs,
   isEnding: ({ context }) => isEnding(context),
@@ -62,3 +68,13 @@ export const guards = {
   endsLockout: ends('lockout'),
   endsRefused: ends('refused'),
 } satisfies Readonly<Record<string, Question>>;
+
+type GuardName = keyof typeof questions;
+const guardOf =
+  (question: Question): Guard =>
+  ({ context, event }) =>
+    question({ context: context.session, event });
+
+export const guards = Object.fromEntries(
+  Object.entries(questions).map(([name, question]) => [name, guardOf(question)]),
+) as Readonly<Record<GuardName, Guard>>;

@@ -1,8 +1,22 @@
 // From a verdict to facts: what is recorded, what ends the session, what pauses it.
-import { concernsZoneOnly, evaluate, warningsOf, type ActiveHazard } from '../safety/evaluate.ts';
+import {
+  concernsZoneOnly,
+  evaluate,
+  warningsOf,
+  type ActiveHazard,
+  type Verdict,
+} from '../safety/evaluate.ts';
 import type { HazardResponse } from '../safety/hazards.ts';
 import { remember } from '../safety/observation.ts';
-import { isArmed, type EndReason, type PauseCause, type SessionContext, type Stray } from './context.ts';
+import {
+  draftOf,
+  isArmed,
+  type Draft,
+  type EndReason,
+  type PauseCause,
+  type SessionContext,
+  type Stray,
+} from './context.ts';
 import { HAZARD_LOG_MAX_COUNT, REASON_MAX_COUNT, statusDeadlineMs } from './deadlines.ts';
 import { observe, withhold } from './observe.ts';
 
@@ -57,39 +71,46 @@ function noteStrays(
  * ready whatever would pause or end a session refuses it, except that the belt need not be worn yet.
  */
 export function judge(context: SessionContext, nowMs: number, beforeMs: number): SessionContext {
-  const observation = observe(context, nowMs);
-  const safety = remember(context.safety, observation);
+  const draft = draftOf(context);
+  judgeInto(draft, nowMs, beforeMs);
+  return draft;
+}
+
+export function judgeInto(draft: Draft, nowMs: number, beforeMs: number): void {
+  const observation = observe(draft, nowMs);
+  const safety = remember(draft.safety, observation);
   const verdict = evaluate(observation, safety);
   const { active } = verdict;
-  const statusAtMs =
-    context.linkOpen && context.phase !== 'stopping'
-      ? statusDeadlineMs(nowMs - observation.statusAgeMs, nowMs)
-      : Infinity;
-  const next: SessionContext = {
-    ...context,
-    safety,
-    active,
-    hazards: active.length === 0 ? context.hazards : recordHazards(context.hazards, active),
-    doses: context.sessionSeen ? withhold(context, observation, active) : context.doses,
-    warnings: warningsOf(observation, safety),
-    strays: active.length === 0 ? context.strays : noteStrays(context, active, beforeMs),
-    deadlines:
-      context.deadlines.statusAtMs === statusAtMs ? context.deadlines : { ...context.deadlines, statusAtMs },
-  };
-  if (verdict.response === 'none' || verdict.response === 'endShort') return next;
-  const worst = active.find((hazard) => hazard.response === verdict.response && !concernsZoneOnly(hazard));
-  if (worst === undefined) return next;
-  if (isEnd(verdict.response)) {
-    const isKnown = next.reasons.some(
+  const isWatched = draft.linkOpen && draft.phase !== 'stopping';
+  const statusAtMs = isWatched ? statusDeadlineMs(nowMs - observation.statusAgeMs, nowMs) : Infinity;
+  if (draft.sessionSeen) draft.doses = withhold(draft, observation, active);
+  if (draft.deadlines.statusAtMs !== statusAtMs) draft.deadlines = { ...draft.deadlines, statusAtMs };
+  draft.safety = safety;
+  draft.active = active;
+  draft.warnings = warningsOf(observation, safety);
+  if (active.length === 0) return;
+  draft.hazards = recordHazards(draft.hazards, active);
+  draft.strays = noteStrays(draft, active, beforeMs);
+  respond(draft, verdict);
+}
+
+/** The worst that concerns all: an end, or a pause while light is due. */
+function respond(draft: Draft, { active, response }: Verdict): void {
+  if (response === 'none' || response === 'endShort') return;
+  const worst = active.find((hazard) => hazard.response === response && !concernsZoneOnly(hazard));
+  if (worst === undefined) return;
+  if (isEnd(response)) {
+    const isKnown = draft.reasons.some(
       (reason) =>
         reason.kind === 'hazard' &&
         reason.hazard.id === worst.id &&
         reason.hazard.response === worst.response,
     );
-    return isKnown ? next : addReason(next, { kind: 'hazard', hazard: worst });
+    if (!isKnown) draft.reasons = addReason(draft, { kind: 'hazard', hazard: worst }).reasons;
+    return;
   }
   // A pause of the belt's own is read from its state: its list of hazards outlasts the pause.
   const ours = active.some((hazard) => hazard.response === 'pause' && hazard.by === 'controller');
-  if (!ours || !isArmed(next) || next.phase !== 'emitting') return next;
-  return { ...next, pauseWanted: next.pauseWanted ?? PAUSE_CAUSE_OF[worst.id] ?? 'hazard' };
+  if (ours && isArmed(draft) && draft.phase === 'emitting')
+    draft.pauseWanted ??= PAUSE_CAUSE_OF[worst.id] ?? 'hazard';
 }

@@ -32,13 +32,32 @@ export const darkLease = (context: SessionContext, report: BeltReport): LeaseReq
   epoch: context.epoch,
 });
 
+/**
+ * Zones that cannot reach the booked ceiling before this lease ends: the others wait dark for the book. Run into, a
+ * ceiling would chop the light into ramps too short to be judged.
+ */
+function zonesBelowCeiling(context: SessionContext, step: number, ceiling: number): number {
+  if (ceiling >= 1) return openZones(context, step);
+  const ttlMs = context.profile?.leaseTtlMs ?? 0;
+  let zones = 0;
+  for (let index = 0; index < context.slots.length; index++) {
+    const slot = context.slots[index];
+    const dose = context.doses[index];
+    if (slot?.step !== step || dose === undefined || !isOpen(dose)) continue;
+    const withinLeaseJ = slot.irradianceSetMwPerCm2 * ttlMs * 1e-6;
+    if (dose.reportedJPerCm2 + withinLeaseJ <= ceiling * slot.prescribedJPerCm2) zones |= 1 << slot.zone;
+  }
+  return zones;
+}
+
 /** The lease for this tick while emitting: lit where light is due and booked, else dark. */
 export function emittingLease(context: SessionContext, report: BeltReport): LeaseRequest {
   const item = currentItem(context);
   if (item?.kind !== 'treat' || item.step < report.step) return darkLease(context, report);
   const { reservedStep, reservedCeiling } = context.book;
-  const zones = openZones(context, item.step);
-  if (zones === 0 || reservedStep !== item.step || !(reservedCeiling > 0)) return darkLease(context, report);
+  if (reservedStep !== item.step) return darkLease(context, report);
+  const zones = zonesBelowCeiling(context, item.step, reservedCeiling);
+  if (zones === 0) return darkLease(context, report);
   return { tick: report.tick, step: item.step, zones, ceiling: reservedCeiling, epoch: context.epoch };
 }
 

@@ -20,16 +20,15 @@ import {
   enterResuming,
   type Entry,
 } from './entries.ts';
-import { initialContext, type EndReason, type SessionContext, type SessionInput } from './context.ts';
+import { initialContext, type EndReason, type SessionInput } from './context.ts';
 import type { Effect } from './effects.ts';
 import type { SessionEvent } from './events.ts';
-import { guards } from './guards.ts';
+import { guards, type MachineContext } from './guards.ts';
 import { addReason } from './judge.ts';
 import { note } from './note.ts';
 import {
   enterClosing,
   enterConfirming,
-  enterDropping,
   enterReconnecting,
   enterRecording,
   enterRetrying,
@@ -39,15 +38,15 @@ import {
 
 const base = setup({
   types: {
-    context: {} as SessionContext,
+    context: {} as MachineContext,
     events: {} as SessionEvent,
     input: {} as SessionInput,
   },
   actions: {
-    note: assign(({ context, event }) => note(context, event)),
+    note: assign(({ context, event }) => ({ session: note(context.session, event) })),
     // In an object, because XState calls params that are functions.
-    enter: assign(({ context }, { as }: { readonly as: Entry }) => as(context)),
-    blame: assign(({ context }, reason: EndReason) => addReason(context, reason)),
+    enter: assign(({ context }, { as }: { readonly as: Entry }) => ({ session: as(context.session) })),
+    blame: assign(({ context }, reason: EndReason) => ({ session: addReason(context.session, reason) })),
     /** The one way out. Nothing here: the runner puts the ports in. */
     perform: (_, _effects: readonly Effect[]) => {},
   },
@@ -56,7 +55,7 @@ const base = setup({
 
 const PERFORM = {
   type: 'perform',
-  params: ({ context }: { readonly context: SessionContext }) => context.effects,
+  params: ({ context }: { readonly context: MachineContext }) => context.session.effects,
 } as const;
 const NOTE = ['note', PERFORM] as const;
 const NOTED = { actions: NOTE } as const;
@@ -86,7 +85,7 @@ const TO_STOPPING = { guard: 'isEnding', target: '#session.stopping' } as const;
 
 export const sessionMachine = base.createMachine({
   id: 'session',
-  context: ({ input }) => initialContext(input),
+  context: ({ input }) => ({ session: initialContext(input) }),
   initial: 'standby',
   states: {
     standby: {
@@ -261,15 +260,7 @@ export const sessionMachine = base.createMachine({
             { guard: 'isAbandoned', target: 'closing' },
             { guard: 'isLinkClosed', target: 'retrying' },
             { guard: 'isStillShining', target: 'recording' },
-            { guard: 'isStopExhausted', target: 'dropping' },
-          ],
-        },
-        dropping: {
-          entry: entering(enterDropping),
-          on: { 'timer.due': overdueTo('retrying') },
-          always: [
-            { guard: 'isAbandoned', target: 'closing' },
-            { guard: 'isLinkClosed', target: 'retrying' },
+            { guard: 'isStopExhausted', target: 'retrying' },
           ],
         },
         reconnecting: {
@@ -282,11 +273,11 @@ export const sessionMachine = base.createMachine({
           always: [
             { guard: 'isAbandoned', target: 'closing' },
             { guard: 'isOtherBelt', target: 'closing' },
-            { guard: 'isLinkOpen', target: 'confirming' },
             { guard: 'isReconnectOver', target: 'closing' },
+            { guard: 'isLinkOpen', target: 'confirming' },
           ],
         },
-        // Never at once: a belt that takes the link and drops it again must not keep us in a loop.
+        // Without a link the belt is dark. Never again at once: a belt that takes the link and drops it again must not keep us in a loop.
         retrying: {
           entry: entering(enterRetrying),
           on: { 'timer.due': overdueTo('reconnecting') },

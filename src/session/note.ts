@@ -3,11 +3,19 @@ import type { BeltEvent, BeltRecord, BeltReport, CommandOutcome } from '../belt/
 import type { BookEvent } from '../ledger/dose-book.ts';
 import { assertNever } from '../errors.ts';
 import { stampedAtMs, watchClocks } from './clocks.ts';
-import { isArmed, isEnding, type CommandOp, type PauseCause, type SessionContext } from './context.ts';
+import {
+  draftOf,
+  isArmed,
+  isEnding,
+  type CommandOp,
+  type PauseCause,
+  type SessionContext,
+  type Stopping,
+} from './context.ts';
 import { accumulateTick } from './dose.ts';
 import { NO_EFFECTS, type Effect } from './effects.ts';
 import type { OperatorEvent, SessionEvent } from './events.ts';
-import { addReason, judge } from './judge.ts';
+import { addReason, judge, judgeInto } from './judge.ts';
 import { noteOpened, notePrepared } from './preflight.ts';
 import { isConfirmedBy, isStopEcho } from './stopping.ts';
 import { progress, treatTick } from './treat.ts';
@@ -35,42 +43,36 @@ function emissionMsSince(context: SessionContext, report: BeltReport, atMs: numb
   return Math.max(0, atMs - context.nowMs);
 }
 
+const noteStopEcho = (
+  context: SessionContext,
+  stopping: Stopping,
+  report: BeltReport,
+  atMs: number,
+): Stopping => {
+  if (!isStopEcho(context, report)) return stopping;
+  if (stopping.confirmed || !isConfirmedBy(context, report)) return { ...stopping, answered: true };
+  return { ...stopping, answered: true, confirmed: true, darkAtMs: atMs };
+};
+
 function noteTick(context: SessionContext, report: BeltReport, atMs: number): SessionContext {
   const { report: before } = context;
   // A tick from the past says nothing new about now.
   if (before !== undefined && report.tick <= before.tick) return { ...context, effects: NO_EFFECTS };
+  const draft = draftOf(context);
   const clocks = watchClocks(context.clocks, atMs, report.beltTimeMs);
-  const sessionSeen = context.sessionSeen || (context.armAcknowledged && isSessionState(report.state));
-  const { stopping } = context;
-  const doses =
-    sessionSeen && isArmed(context)
-      ? accumulateTick(context.slots, context.doses, report, atMs, context.lease.litEndMs)
-      : context.doses;
-  const seen: SessionContext = {
-    ...context,
-    nowMs: atMs,
-    report,
-    clocks,
-    stampAtMs: stampedAtMs(clocks, atMs, report.beltTimeMs),
-    sessionSeen,
-    doses,
-    sessionEmissionMs: context.sessionEmissionMs + emissionMsSince(context, report, atMs),
-    stopping:
-      stopping === undefined || !isStopEcho(context, report)
-        ? stopping
-        : isConfirmedBy(context, report)
-          ? {
-              ...stopping,
-              answered: true,
-              confirmed: true,
-              darkAtMs: stopping.confirmed ? stopping.darkAtMs : atMs,
-            }
-          : { ...stopping, answered: true },
-    effects: NO_EFFECTS,
-  };
-  const judged = judge(seen, atMs, context.nowMs);
-  const ended = hasBeltEnded(judged, report) ? addReason(judged, { kind: 'beltEnded' }) : judged;
-  return isEnding(ended) ? ended : treatTick(ended, report);
+  draft.effects = NO_EFFECTS;
+  draft.nowMs = atMs;
+  draft.report = report;
+  draft.clocks = clocks;
+  draft.stampAtMs = stampedAtMs(clocks, atMs, report.beltTimeMs);
+  draft.sessionSeen = context.sessionSeen || (context.armAcknowledged && isSessionState(report.state));
+  draft.sessionEmissionMs = context.sessionEmissionMs + emissionMsSince(context, report, atMs);
+  if (draft.sessionSeen && isArmed(context))
+    draft.doses = accumulateTick(context.slots, context.doses, report, atMs, context.lease.litEndMs);
+  if (context.stopping !== undefined) draft.stopping = noteStopEcho(context, context.stopping, report, atMs);
+  judgeInto(draft, atMs, context.nowMs);
+  if (hasBeltEnded(draft, report)) return addReason(draft, { kind: 'beltEnded' });
+  return isEnding(draft) ? draft : treatTick(draft, report);
 }
 
 const noteAnswer = (context: SessionContext, op: CommandOp, outcome: CommandOutcome): SessionContext => {

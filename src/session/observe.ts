@@ -136,7 +136,9 @@ export function observe(context: SessionContext, nowMs: number): Observation {
     bookFailed: context.book.failed !== undefined,
     identityDiffers: context.identityDiffers,
     programDiffers: context.programDiffers,
-    selfTestFailed: false,
+    selfTestFailed: context.reasons.some(
+      (reason) => reason.kind === 'rejected' && reason.code === 'selfTestFailed',
+    ),
     sessionEmissionMs: context.sessionEmissionMs,
     sessionEmissionMaxMs: SESSION_DURATION_CAP_S * 1000,
     beltHazards: known ? beltHazardsOf(context, report) : 0,

@@ -126,7 +126,7 @@ export function createSession(input: SessionInput, ports: SessionPorts, handlers
     const { value } = actor.getSnapshot();
     return (typeof value === 'string' ? value : Object.keys(value)[0]) as SessionStateName;
   };
-  const view = (): SessionView => viewOf(actor.getSnapshot().context, stateName(), clock.nowMs());
+  const view = (): SessionView => viewOf(actor.getSnapshot().context.session, stateName(), clock.nowMs());
 
   function finish(outcome: SessionOutcome): void {
     isOver = true;
@@ -142,7 +142,7 @@ export function createSession(input: SessionInput, ports: SessionPorts, handlers
     isOver = true;
     darken();
     attempt(() => belt.close());
-    const { context } = actor.getSnapshot();
+    const { session: context } = actor.getSnapshot().context;
     const failed = { ...context, reasons: [...context.reasons, { kind: 'failure', detail } as const] };
     let outcome: SessionOutcome | undefined;
     const words = attempt(() => {
@@ -161,7 +161,7 @@ export function createSession(input: SessionInput, ports: SessionPorts, handlers
   /** One timer for the earliest deadline. It may come early, when that deadline has moved on; then it is set anew. */
   function setTimer(): void {
     if (isOver) return;
-    const dueAtMs = earliestDeadlineMs(actor.getSnapshot().context.deadlines);
+    const dueAtMs = earliestDeadlineMs(actor.getSnapshot().context.session.deadlines);
     if (timer !== undefined) {
       if (timer.dueAtMs <= dueAtMs) return;
       clock.clearTimeout(timer.id);
@@ -176,7 +176,8 @@ export function createSession(input: SessionInput, ports: SessionPorts, handlers
     timer = undefined;
     const atMs = clock.nowMs();
     if (isOver) return;
-    if (atMs >= earliestDeadlineMs(actor.getSnapshot().context.deadlines)) send({ type: 'timer.due', atMs });
+    if (atMs >= earliestDeadlineMs(actor.getSnapshot().context.session.deadlines))
+      send({ type: 'timer.due', atMs });
     else setTimer();
   }
 
@@ -189,7 +190,7 @@ export function createSession(input: SessionInput, ports: SessionPorts, handlers
     }
     const shown = attempt(() => handlers.onView(view(), event));
     if (snapshot.status === 'done') {
-      finish(concludeSession(snapshot.context));
+      finish(concludeSession(snapshot.context.session));
       return;
     }
     if (shown !== undefined && !isBroken) {

@@ -25,7 +25,11 @@ const isDark = (context: SessionContext, report: BeltReport): boolean => {
 };
 
 export const isConfirmedBy = (context: SessionContext, report: BeltReport): boolean =>
-  !context.identityDiffers && isStopEcho(context, report) && isDark(context, report);
+  !context.identityDiffers &&
+  // Who abandons does not wait for the belt: nothing that happens to arrive makes that a confirmation.
+  !context.reasons.some((reason) => reason.kind === 'abandon') &&
+  isStopEcho(context, report) &&
+  isDark(context, report);
 
 const NOT_SENT: Stopping = {
   afterTick: -1,
@@ -84,13 +88,6 @@ export const repeatStop = (context: SessionContext): SessionContext => {
 export const isStopExhausted = (context: SessionContext): boolean =>
   (context.stopping?.sentCount ?? 0) > STOP_REPEAT_MAX_COUNT + 1;
 
-/** No link, or no answer: without a link the belt is dark at the lease's end at the latest. */
-export const enterDropping = (context: SessionContext): SessionContext => ({
-  ...context,
-  deadlines: until(context, WAIT_MS.reconnectRetry),
-  effects: [{ kind: 'belt.close' }],
-});
-
 export const enterReconnecting = (context: SessionContext): SessionContext => {
   const stopping = context.stopping ?? NOT_SENT;
   const reconnectUntilMs = Number.isNaN(stopping.reconnectUntilMs)
@@ -104,10 +101,12 @@ export const enterReconnecting = (context: SessionContext): SessionContext => {
   };
 };
 
+/** No link, or a link without an answer: that one is dropped. The belt is dark at the lease's end at the latest. */
 export const enterRetrying = (context: SessionContext): SessionContext => ({
   ...context,
+  linkOpen: false,
   deadlines: until(context, WAIT_MS.reconnectRetry),
-  effects: NO_EFFECTS,
+  effects: context.linkOpen ? [{ kind: 'belt.close' }] : NO_EFFECTS,
 });
 
 export const enterRecording = (context: SessionContext): SessionContext => ({

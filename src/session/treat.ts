@@ -1,8 +1,8 @@
 // The course of the treatment itself: steps, rests, leases and reservations, one tick at a time.
 import type { BeltReport } from '../belt/belt.ts';
-import type { PauseCause, SessionContext } from './context.ts';
+import { draftOf, type Draft, type PauseCause, type SessionContext } from './context.ts';
 import { isOpen } from './dose.ts';
-import { NO_EFFECTS, type Effect } from './effects.ts';
+import type { Effect } from './effects.ts';
 import { addReason } from './judge.ts';
 import { currentItem, darkLease, emittingLease, noteLease, openZones, reservationDue } from './lease.ts';
 import { PAUSE_REPEAT_MAX_COUNT, WAIT_MS } from './deadlines.ts';
@@ -28,40 +28,39 @@ export function progress(context: SessionContext): SessionContext {
 }
 
 /** The lease for this tick, and a reservation when the booked light runs low. */
-export function renew(context: SessionContext, report: BeltReport): SessionContext {
-  const lease = emittingLease(context, report);
-  const effects: Effect[] = [{ kind: 'belt.lease', request: lease }];
-  const reservation = reservationDue(context);
-  if (reservation !== undefined) effects.push(reservation);
-  return {
-    ...context,
-    lease: noteLease(context, lease),
-    book: reservation === undefined ? context.book : { ...context.book, reserving: true },
-    effects,
-  };
+export function renewInto(draft: Draft, report: BeltReport): void {
+  const lease = emittingLease(draft, report);
+  const reservation = reservationDue(draft);
+  draft.lease = noteLease(draft, lease);
+  const renewal: Effect = { kind: 'belt.lease', request: lease };
+  draft.effects = reservation === undefined ? [renewal] : [renewal, reservation];
+  if (reservation !== undefined) draft.book = { ...draft.book, reserving: true };
 }
 
-const keepAlive = (context: SessionContext, report: BeltReport): SessionContext => ({
-  ...context,
-  effects: [{ kind: 'belt.lease', request: darkLease(context, report) }],
-});
+export function renew(context: SessionContext, report: BeltReport): SessionContext {
+  const draft = draftOf(context);
+  renewInto(draft, report);
+  return draft;
+}
+
+const keepAlive = (draft: Draft, report: BeltReport): void => {
+  draft.effects = [{ kind: 'belt.lease', request: darkLease(draft, report) }];
+};
 
 const wantsLease = (state: BeltReport['state']): boolean =>
   state === 'selfTest' || state === 'countdown' || state === 'paused';
 
 /** Paused here while the belt still says armed: PAUSE again, a few times. Dark it is already, without lit leases. */
-function holdPause(context: SessionContext, report: BeltReport): SessionContext {
-  const kept = keepAlive(context, report);
-  const { pause } = context;
-  const wasSent = pause !== undefined && context.nowMs - pause.sentAtMs < WAIT_MS.pauseRepeat;
-  if (pause === undefined || report.state === 'paused' || wasSent || context.resumeAcknowledged) return kept;
+function holdPause(draft: Draft, report: BeltReport): SessionContext {
+  keepAlive(draft, report);
+  const { pause } = draft;
+  const wasSent = pause !== undefined && draft.nowMs - pause.sentAtMs < WAIT_MS.pauseRepeat;
+  if (pause === undefined || report.state === 'paused' || wasSent || draft.resuming) return draft;
   if (!(pause.sentCount < PAUSE_REPEAT_MAX_COUNT))
-    return addReason(kept, { kind: 'unanswered', op: 'pause' });
-  return {
-    ...kept,
-    pause: { ...pause, sentAtMs: context.nowMs, sentCount: pause.sentCount + 1 },
-    effects: [...kept.effects, { kind: 'belt.pause' }],
-  };
+    return addReason(draft, { kind: 'unanswered', op: 'pause' });
+  draft.pause = { ...pause, sentAtMs: draft.nowMs, sentCount: pause.sentCount + 1 };
+  draft.effects = [...draft.effects, { kind: 'belt.pause' }];
+  return draft;
 }
 
 /** Why the belt is paused, as far as its tick tells; a notice may tell better. */
@@ -69,25 +68,37 @@ const pauseCauseOf = (context: SessionContext): PauseCause =>
   context.pauseWanted ??
   (context.doses.some((dose) => isOpen(dose) && !dose.contact) ? 'contactLost' : 'leaseExpired');
 
+function treatCountdown(draft: Draft, report: BeltReport): SessionContext {
+  if (wantsLease(report.state)) keepAlive(draft, report);
+  if (report.state === 'paused') draft.pauseWanted = pauseCauseOf(draft);
+  if (report.state === 'countdown' && Number.isNaN(draft.countdownSinceMs))
+    draft.countdownSinceMs = draft.nowMs;
+  return draft;
+}
+
+function treatEmitting(draft: Draft, report: BeltReport): SessionContext {
+  if (report.state === 'paused') draft.pauseWanted = pauseCauseOf(draft);
+  if (draft.pauseWanted !== undefined) {
+    keepAlive(draft, report);
+    return draft;
+  }
+  const moved = progress(draft);
+  if (moved.reasons.length > 0) return moved;
+  if (moved !== draft) return renew(moved, report);
+  renewInto(draft, report);
+  return draft;
+}
+
 /** What a tick leads to while nothing ends the session. */
-export function treatTick(context: SessionContext, report: BeltReport): SessionContext {
-  switch (context.phase) {
-    case 'countdown': {
-      const kept = wantsLease(report.state) ? keepAlive(context, report) : context;
-      if (report.state === 'paused') return { ...kept, pauseWanted: pauseCauseOf(context) };
-      const isFirst = report.state === 'countdown' && Number.isNaN(context.countdownSinceMs);
-      return isFirst ? { ...kept, countdownSinceMs: context.nowMs } : kept;
-    }
-    case 'emitting': {
-      if (report.state === 'paused')
-        return { ...keepAlive(context, report), pauseWanted: pauseCauseOf(context) };
-      if (context.pauseWanted !== undefined) return keepAlive(context, report);
-      const moved = progress(context);
-      return moved.reasons.length > 0 ? moved : renew(moved, report);
-    }
+export function treatTick(draft: Draft, report: BeltReport): SessionContext {
+  switch (draft.phase) {
+    case 'countdown':
+      return treatCountdown(draft, report);
+    case 'emitting':
+      return treatEmitting(draft, report);
     case 'paused':
-      return holdPause(context, report);
+      return holdPause(draft, report);
     default:
-      return context.effects.length === 0 ? context : { ...context, effects: NO_EFFECTS };
+      return draft;
   }
 }

@@ -2,7 +2,7 @@
 import type { BeltProfile } from '../belt/belt.ts';
 import type { SessionProgram } from '../plan/plan.ts';
 import { emittedMs, type PauseCause, type SessionContext } from './context.ts';
-import { slotEnd, slotEstimate } from './conclude.ts';
+import { slotEnd, slotEstimate } from './booking.ts';
 import type { DoseSlot, SlotDose } from './dose.ts';
 import type { HazardId } from './outcome.ts';
 
