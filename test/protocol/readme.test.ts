@@ -5,6 +5,7 @@ import { decodeLease } from '../../protocol/codec.ts';
 import { decodeAnswer, decodeCommand, decodeRecord } from '../../protocol/documents.ts';
 import { createPlainEnvelope } from '../../protocol/envelope.ts';
 import { CHARACTERISTICS, GATT, SERVICE_UUID } from '../../protocol/gatt.ts';
+import { HANDSHAKE, REFUSAL } from '../../protocol/handshake-messages.ts';
 import * as messages from '../../protocol/messages.ts';
 import { createReassembler } from '../../protocol/segments.ts';
 import { bytesOf } from './examples.ts';
@@ -30,6 +31,8 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   consent: messages.CONSENT,
   recordOp: messages.RECORD_OP,
   recordCode: messages.RECORD_CODE,
+  handshake: HANDSHAKE,
+  refusal: REFUSAL,
 };
 
 describe('the specification', () => {
