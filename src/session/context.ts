@@ -80,7 +80,8 @@ export interface BookFacts {
   readonly pending: readonly UnfinishedSession[];
   readonly reservedStep: number;
   readonly reservedCeiling: number;
-  readonly reserving: boolean;
+  /** Since when the book has been asked for more; NaN while it has not. */
+  readonly reservingSinceMs: number;
 }
 
 export interface LeaseFacts {
@@ -164,7 +165,7 @@ const EMPTY_BOOK: BookFacts = {
   pending: [],
   reservedStep: -1,
   reservedCeiling: 0,
-  reserving: false,
+  reservingSinceMs: NaN,
 };
 
 export const initialContext = (input: SessionInput): SessionContext => ({

@@ -95,7 +95,8 @@ export const enterBeginning: Entry = (context) => {
 export const enterReserving: Entry = (context) => {
   const reservation = reservationDue(context);
   const next = begin(context, 'ready', WAIT_MS.bookAnswer, reservation === undefined ? [] : [reservation]);
-  return { ...next, book: { ...context.book, reserving: reservation !== undefined } };
+  const reservingSinceMs = reservation === undefined ? NaN : context.nowMs;
+  return { ...next, book: { ...context.book, reservingSinceMs } };
 };
 
 /** From here on light is possible. The clocks are compared from here, too. */

@@ -85,7 +85,7 @@ export function stepToReserve(context: SessionContext): number | undefined {
 export function reservationDue(context: SessionContext): Effect | undefined {
   const { book } = context;
   const step = stepToReserve(context);
-  if (book.reserving || step === undefined) return undefined;
+  if (!Number.isNaN(book.reservingSinceMs) || step === undefined) return undefined;
   const reserved = book.reservedStep === step ? book.reservedCeiling : 0;
   if (reserved >= 1) return undefined;
   let delivered = 0;

@@ -218,7 +218,10 @@ function noteBook(context: SessionContext, event: BookEvent): SessionContext {
     case 'book.reserved': {
       const reservedCeiling =
         event.step === book.reservedStep ? Math.max(book.reservedCeiling, event.ceiling) : event.ceiling;
-      return { ...context, book: { ...book, reserving: false, reservedStep: event.step, reservedCeiling } };
+      return {
+        ...context,
+        book: { ...book, reservingSinceMs: NaN, reservedStep: event.step, reservedCeiling },
+      };
     }
     case 'book.reconciled':
       return {
@@ -230,7 +233,7 @@ function noteBook(context: SessionContext, event: BookEvent): SessionContext {
       return { ...context, book: { ...book, closed: true } };
     case 'book.failed':
       return judge(
-        { ...context, book: { ...book, reserving: false, failed: event.detail } },
+        { ...context, book: { ...book, reservingSinceMs: NaN, failed: event.detail } },
         event.atMs,
         context.nowMs,
       );

@@ -34,7 +34,7 @@ export function renewInto(draft: Draft, report: BeltReport): void {
   draft.lease = noteLease(draft, lease);
   const renewal: Effect = { kind: 'belt.lease', request: lease };
   draft.effects = reservation === undefined ? [renewal] : [renewal, reservation];
-  if (reservation !== undefined) draft.book = { ...draft.book, reserving: true };
+  if (reservation !== undefined) draft.book = { ...draft.book, reservingSinceMs: draft.nowMs };
 }
 
 export function renew(context: SessionContext, report: BeltReport): SessionContext {
@@ -82,6 +82,9 @@ function treatEmitting(draft: Draft, report: BeltReport): SessionContext {
     keepAlive(draft, report);
     return draft;
   }
+  // A disk that hangs is a book that is not durable (H20): waiting in the dark must end, too.
+  if (draft.nowMs - draft.book.reservingSinceMs > WAIT_MS.bookAnswer)
+    return addReason(draft, { kind: 'bookSilent' });
   const moved = progress(draft);
   if (moved.reasons.length > 0) return moved;
   if (moved !== draft) return renew(moved, report);

@@ -1,0 +1,321 @@
+// What went wrong elsewhere, run against this controller and judged by the truth at the emitter.
+import { describe, expect, it } from 'vitest';
+import { createSimulatedBelt } from '../../firmware-sim/simulated-belt.ts';
+import type { BeltPort } from '../../src/belt/belt.ts';
+import { createVirtualClock } from '../../src/clock.ts';
+import { bookedZonesOf, isUnfinished } from '../../src/ledger/book-state.ts';
+import { createRig, programOf, startRig, zoneOf, type Rig } from '../session/support/rig.ts';
+
+const SECOND_TAG = '00112233445566bb';
+/** What the first 20 ms of a ramp may differ by from its line. */
+const ROUNDING_J_PER_CM2 = 1e-4;
+const ONE_ZONE = programOf([[zoneOf(0)]]);
+
+function expectBooked(rig: Rig): void {
+  const sums = new Map<string, number>();
+  for (const session of rig.book.sessions().values())
+    for (const zone of bookedZonesOf(session)) {
+      const key = `${zone.zone}/${zone.wavelengthNm}`;
+      sums.set(key, (sums.get(key) ?? 0) + zone.deliveredUpperJPerCm2);
+    }
+  for (const [key, truth] of rig.delivered())
+    expect(sums.get(key) ?? 0, key).toBeGreaterThanOrEqual(truth - ROUNDING_J_PER_CM2);
+}
+
+/** The same belt and book after the controller of `rig` is gone. */
+const restart = (rig: Rig, isArmedByItself = false): Rig =>
+  createRig({
+    clock: rig.clock,
+    belt: rig.belt,
+    bookLines: rig.book.lines(),
+    isArmedByItself,
+    input: { sessionTag: SECOND_TAG },
+  });
+
+const lastBooking = (rig: Rig, zone: string) =>
+  rig.closings.at(-1)?.zones.find((found) => found.zone === zone);
+
+describe('false-failure-retry, error-but-delivered', () => {
+  it('a RESUME whose answers are lost ends the session dark and booked; its light is not given again unasked', () => {
+    const rig = startRig({ faults: ['answer-lost:op=resume,effect=after,count=9'] });
+    rig.run(4000);
+    rig.send({ type: 'operator.pause' });
+    rig.run(500);
+    rig.send({ type: 'operator.resume' });
+    const outcome = rig.untilOver();
+    expect(outcome).toMatchObject({ exitCode: 5, emissionOff: 'confirmed' });
+    const delivered = rig.delivered().get('L1/808');
+    rig.run(5000);
+    expect(rig.delivered().get('L1/808')).toBe(delivered);
+    expectBooked(rig);
+  });
+
+  it('an ARM whose answers are lost is not sent again as another command: stopped, confirmed dark', () => {
+    let armCount = 0;
+    const wrapBelt = (belt: BeltPort): BeltPort => ({
+      ...belt,
+      arm(consent) {
+        armCount++;
+        belt.arm(consent);
+      },
+    });
+    const rig = createRig({ faults: ['answer-lost:op=arm,effect=after,count=9'], wrapBelt });
+    rig.send({ type: 'operator.start' });
+    expect(rig.untilOver()).toMatchObject({ exitCode: 5, emissionOff: 'confirmed' });
+    expect(armCount).toBe(1);
+    expect(rig.truth.some((line) => line.emission)).toBe(false);
+  });
+});
+
+describe('delivered-not-recorded, host-dies-device-finishes', () => {
+  it.each([200, 1700, 5300, 9900])(
+    'the controller dies %s ms into the light: booked before and after the next start',
+    (ms) => {
+      const rig = startRig();
+      rig.run(ms);
+      rig.freeze();
+      rig.belt.inject('link-drop');
+      rig.run(2000);
+      expect(rig.belt.truth().emission).toBe(false);
+      expectBooked(rig);
+      const next = restart(rig);
+      next.send({ type: 'operator.start' });
+      next.until('ready');
+      expect([...next.book.sessions().values()].some(isUnfinished)).toBe(false);
+      expectBooked(next);
+    },
+  );
+
+  it('without a word from the belt nothing new is armed', () => {
+    const rig = startRig();
+    rig.run(3000);
+    rig.freeze();
+    rig.belt.inject('link-drop');
+    rig.belt.inject('frame-loss:rate=1,characteristic=recordAccess');
+    const next = restart(rig, true);
+    next.send({ type: 'operator.start' });
+    expect(next.untilOver()).toMatchObject({ outcome: 'refused', exitCode: 6, emissionOff: 'neverOn' });
+  });
+});
+
+describe('double-start', () => {
+  it('two controllers on one belt: the second is refused and the first is not disturbed', () => {
+    const rig = startRig();
+    const second = restart(rig, true);
+    second.send({ type: 'operator.start' });
+    expect(second.untilOver()).toMatchObject({ outcome: 'refused', exitCode: 6, emissionOff: 'neverOn' });
+    expect(rig.untilOver()).toMatchObject({ outcome: 'completed', emissionOff: 'confirmed' });
+    expect(rig.delivered().get('L1/808')).toBeLessThanOrEqual(0.5 * 1.005);
+  });
+
+  it('start and arm said twice are one session and one dose', () => {
+    const rig = createRig({ isArmedByItself: false });
+    rig.send({ type: 'operator.start' });
+    rig.send({ type: 'operator.start' });
+    rig.until('ready');
+    for (let count = 0; count < 3; count++) rig.send({ type: 'operator.arm', consent: 'atController' });
+    expect(rig.untilOver()).toMatchObject({ outcome: 'completed' });
+    expect(rig.delivered().get('L1/808')).toBeLessThanOrEqual(0.5 * 1.005);
+  });
+});
+
+describe('stop-while-stuck, stop-does-not-preempt', () => {
+  it.each(['pause', 'resume', 'record'] as const)('a stop while %s hangs is dark at once', (what) => {
+    const rig = startRig();
+    rig.run(2000);
+    if (what === 'record') rig.belt.inject('frame-loss:rate=1,characteristic=recordAccess');
+    else rig.belt.inject(`answer-lost:op=${what},effect=before,count=9`);
+    if (what === 'resume') {
+      rig.send({ type: 'operator.pause' });
+      rig.run(500);
+      rig.send({ type: 'operator.resume' });
+    } else if (what === 'pause') rig.send({ type: 'operator.pause' });
+    rig.run(20);
+    rig.send({ type: 'operator.stop', cause: 'stopCommand' });
+    expect(rig.belt.truth().emission).toBe(false);
+    expect(rig.untilOver()).toMatchObject({ outcome: 'stopped', exitCode: 3, emissionOff: 'confirmed' });
+    expectBooked(rig);
+  });
+});
+
+describe('fault-plus-uncertain, ledger never below the truth', () => {
+  it('stray light of a zone that no plan names is booked', () => {
+    const { rig, booked } = strayLight();
+    expect(booked).toMatchObject({ prescribedJPerCm2: 0, certainty: 'upperBound' });
+    expect(rig.delivered().get('L3/808')).toBeGreaterThan(0);
+    expectBooked(rig);
+  });
+
+  it('and stays booked when the belt’s own record, which does not know of it, is read', () => {
+    const { rig } = strayLight();
+    const next = restart(rig);
+    next.send({ type: 'operator.start' });
+    next.untilOver();
+    expectBooked(next);
+  });
+
+  it('an interrupted record of the belt is an upper bound, never certain', () => {
+    const rig = startRig({ program: ONE_ZONE, faults: ['firmware-hang@7.11s'] });
+    rig.untilOver();
+    expect(lastBooking(rig, 'L1')?.certainty).toBe('upperBound');
+    expectBooked(rig);
+  });
+
+  it.each([
+    'monitor-open@0.15s',
+    'monitor-open@3s',
+    'monitor-gain@1s:factor=0.6',
+    'monitor-gain@5s:factor=0.85',
+  ])('a monitor that reads too little (%s) does not lower what is booked, for any emitter', (fault) => {
+    for (const seed of [1, 2, 3, 469, 884, 1004, 2231]) {
+      const rig = startRig({ faults: [fault], seed });
+      rig.untilOver();
+      expectBooked(rig);
+    }
+  });
+
+  it('the belt restarts and has lost its record: light after the last report counts at 150 %', () => {
+    const rig = startRig({ program: programOf([[zoneOf(0, { rampUpS: 3 })]]) });
+    rig.run(600);
+    rig.belt.inject('link-stall:for=1000ms,direction=to-central');
+    rig.run(900);
+    rig.belt.inject('reboot');
+    rig.belt.inject('record-lost');
+    rig.untilOver();
+    expectBooked(rig);
+  });
+
+  function strayLight(): { readonly rig: Rig; readonly booked: ReturnType<typeof lastBooking> } {
+    const rig = startRig({ program: ONE_ZONE, faults: ['emitter-stuck-on@3s:zone=L3'] });
+    expect(rig.untilOver()).toMatchObject({ outcome: 'lockout', exitCode: 8, emissionOff: 'confirmed' });
+    return {
+      rig,
+      booked: rig.closings.at(-1)?.zones.find((zone) => zone.zone === 'L3' && zone.wavelengthNm === 808),
+    };
+  }
+});
+
+describe('full-power-tail', () => {
+  it.each([0, 0.5, 2])(
+    'with a ramp down of %s s the light never rises above what is set, to the last sample',
+    (rampDownS) => {
+      const rig = startRig({ program: programOf([[zoneOf(0, { rampDownS })]]) });
+      expect(rig.untilOver()).toMatchObject({ outcome: 'completed' });
+      const most = Math.max(...rig.truth.map((line) => line.zones[0]?.irradianceMwPerCm2 ?? NaN));
+      expect(most).toBeLessThanOrEqual(50 * 1.01);
+    },
+  );
+});
+
+describe('dead-emitter, 230-percent-emitter', () => {
+  it('a belt whose emitter was dead from the start: that zone is cut, nothing is booked as delivered to it', () => {
+    const rig = createRig({ faults: ['emitter-dead@boot+0s:zone=L1'] });
+    rig.send({ type: 'operator.start' });
+    expect(rig.untilOver()).toMatchObject({
+      outcome: 'cutoff',
+      hazard: 'H09',
+      exitCode: 4,
+      emissionOff: 'confirmed',
+    });
+    expectBooked(rig);
+  });
+
+  it('an emitter at 230 % from the start gets no more than its prescription', () => {
+    const rig = createRig({ faults: ['emitter-gain@boot+0s:zone=L1,factor=2.3'] });
+    rig.send({ type: 'operator.start' });
+    expect(rig.untilOver()).toMatchObject({ outcome: 'cutoff', exitCode: 4, emissionOff: 'confirmed' });
+    expect(rig.delivered().get('L1/808')).toBeLessThanOrEqual(0.5);
+    expectBooked(rig);
+  });
+});
+
+describe('gatt-op-never-settles', () => {
+  it.each(['prepare', 'arm', 'readRecord', 'open', 'stop'] as const)(
+    '%s that never answers: over, and told',
+    (call) => {
+      const wrapBelt = (belt: BeltPort): BeltPort => ({ ...belt, [call]: () => undefined });
+      const rig = createRig({ wrapBelt });
+      rig.send({ type: 'operator.start' });
+      const outcome = rig.untilOver();
+      expect(rig.belt.truth().emission).toBe(false);
+      if (call === 'stop') expect(outcome.emissionOff).toBe('unconfirmed');
+    },
+  );
+});
+
+describe('disk-full-while-emitting', () => {
+  it('a disk that hangs while emitting is H20, within 15 s, and not the belt’s fault', () => {
+    let isHung = false;
+    const rig = startRig({
+      wrapBook: (book) => ({
+        ...book,
+        reserve: (tag, step, ceiling) => (isHung ? undefined : book.reserve(tag, step, ceiling)),
+      }),
+    });
+    rig.run(1000);
+    isHung = true;
+    const beganAtMs = rig.clock.nowMs();
+    const outcome = rig.untilOver();
+    expect(outcome).toMatchObject({
+      outcome: 'cutoff',
+      hazard: 'H20',
+      exitCode: 4,
+      emissionOff: 'confirmed',
+    });
+    expect(rig.clock.nowMs() - beganAtMs).toBeLessThan(15_000);
+    expectBooked(rig);
+  });
+});
+
+describe('a person changes their mind', () => {
+  it('pause while a resume is under way: paused on the belt, and resumable', () => {
+    const rig = startRig();
+    rig.run(2000);
+    rig.send({ type: 'operator.pause' });
+    rig.run(1500);
+    rig.belt.inject('link-stall:for=300ms');
+    rig.send({ type: 'operator.resume' });
+    rig.run(50);
+    rig.send({ type: 'operator.pause' });
+    const pausedAtMs = rig.clock.nowMs();
+    rig.run(5000);
+    expect(rig.session.view().state).toBe('paused');
+    expect(rig.truth.some((line) => line.emission && line.atMs > pausedAtMs)).toBe(false);
+    rig.send({ type: 'operator.resume' });
+    rig.run(2000);
+    expect(rig.session.view().state).toBe('emitting');
+    expect(rig.untilOver()).toMatchObject({ outcome: 'completed', exitCode: 0 });
+  });
+
+  it('an event that comes from within an event is not lost', () => {
+    let isSaid = false;
+    const rig: Rig = createRig({
+      onView(view) {
+        if (view.state !== 'emitting' || isSaid) return;
+        isSaid = true;
+        rig.send({ type: 'operator.stop', cause: 'interrupt' });
+      },
+    });
+    rig.send({ type: 'operator.start' });
+    expect(rig.untilOver()).toMatchObject({ outcome: 'stopped', exitCode: 3 });
+    expect(rig.truth.some((line) => line.emission)).toBe(false);
+  });
+});
+
+describe('wrong-belt', () => {
+  it('another belt that answers on the way out confirms nothing about this one', () => {
+    const clock = createVirtualClock();
+    const belt = createSimulatedBelt({ clock, seed: 1 });
+    const other = createSimulatedBelt({ clock, seed: 2 });
+    const swapped = {
+      ...belt,
+      connect: (central: Parameters<typeof belt.connect>[0]) => (isSwapped ? other : belt).connect(central),
+    };
+    let isSwapped = false;
+    const rig = startRig({ clock, belt: swapped });
+    rig.run(2000);
+    isSwapped = true;
+    belt.inject('link-drop');
+    expect(rig.untilOver()).toMatchObject({ emissionOff: 'unconfirmed', exitCode: 7 });
+  });
+});
