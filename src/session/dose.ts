@@ -219,6 +219,17 @@ export interface Unseen {
 }
 export const NOTHING_UNSEEN: Unseen = { unknownMs: 0, strayMs: 0 };
 
+/**
+ * The commanded profile over the time on that the belt's record gives, once it is here. More time counts at full
+ * irradiance; less takes its share away, never more: light that ended in its ramp up was weaker than the rest.
+ */
+function commandedOver(slot: DoseSlot, dose: SlotDose, recordedMs: number | undefined): number {
+  if (recordedMs === undefined) return dose.commandedJPerCm2;
+  const moreMs = recordedMs - dose.emissionMs;
+  if (moreMs >= 0) return dose.commandedJPerCm2 + slot.irradianceSetMwPerCm2 * moreMs * RATIO_J;
+  return dose.commandedJPerCm2 * (recordedMs / dose.emissionMs);
+}
+
 /** Three estimates agree within 3 %: the belt's integral. Else the largest. The booked one is never below either. */
 export function estimateOf(
   slot: DoseSlot,
@@ -230,12 +241,8 @@ export function estimateOf(
   const entry = record?.entries.find((found) => found.step === slot.step && found.zone === slot.zone);
   const belt = entry === undefined ? dose.reportedJPerCm2 : Math.max(entry.deliveredJPerCm2, 0);
   const finished = (entry?.status ?? dose.status) === 'done';
-  const moreOnMs = entry === undefined ? 0 : entry.emissionMs - dose.emissionMs;
   const tail = finished ? (slot.irradianceSetMwPerCm2 * slot.rampDownMs * RATIO_J) / 2 : 0;
-  const commanded = Math.max(
-    0,
-    dose.commandedJPerCm2 + slot.irradianceSetMwPerCm2 * moreOnMs * RATIO_J - tail,
-  );
+  const commanded = Math.max(0, commandedOver(slot, dose, entry?.emissionMs) - tail);
   const largest = Math.max(belt, dose.integratedJPerCm2, commanded);
   const smallest = Math.min(belt, dose.integratedJPerCm2, commanded);
   const unknown =

@@ -126,8 +126,11 @@ export function createRig(options: RigOptions = {}): Rig {
   const events: SessionEvent[] = [];
   let frozen = false;
   let asked = false;
+  // What reaches a frozen process waits for it, timers included, and comes all at once when it goes on.
+  const held: (() => void)[] = [];
   const deliver = (event: SessionEvent): void => {
-    if (!frozen) session.send(event);
+    if (frozen) held.push(() => session.send({ ...event, atMs: clock.nowMs() }));
+    else session.send(event);
   };
   const gatt = createGattBelt({ transport, address: 'sim', clock, onEvent: deliver });
   const book = createMemoryDoseBook({
@@ -149,7 +152,8 @@ export function createRig(options: RigOptions = {}): Rig {
     nowMs: () => clock.nowMs(),
     setTimeout: (callback: () => void, delayMs: number) =>
       clock.setTimeout(() => {
-        if (!frozen) callback();
+        if (frozen) held.push(callback);
+        else callback();
       }, delayMs),
     clearTimeout: (id: object) => clock.clearTimeout(id),
   };
@@ -194,7 +198,10 @@ export function createRig(options: RigOptions = {}): Rig {
     closings,
     events,
     freeze: () => void (frozen = true),
-    thaw: () => void (frozen = false),
+    thaw() {
+      frozen = false;
+      for (const go of held.splice(0)) go();
+    },
     send: (event) => session.send({ atMs: clock.nowMs(), ...event } as SessionEvent),
     run: (durationMs) => clock.advance(durationMs),
     until(state, boundMs = 120_000) {
