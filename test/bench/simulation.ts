@@ -2,6 +2,7 @@
 import { loadPlan } from '../../src/plan/load.ts';
 import { resolveProgram } from '../../src/plan/program.ts';
 import type { BeltProfile } from '../../src/belt/belt.ts';
+import type { DoseBookPort } from '../../src/ledger/dose-book.ts';
 import { createRig, TAG, type Rig } from '../session/support/rig.ts';
 import type { Figure } from './table.ts';
 import { median } from './table.ts';
@@ -19,8 +20,32 @@ const resolverOf = (planText: string) => {
   return (profile: BeltProfile) => resolveProgram(loaded.plan, profile);
 };
 
-function runSession(planText: string, seed: number): Rig {
-  const rig = createRig({
+/** A dose book that says yes at the clock's next turn: the speed of the wire, the belt and the machine is the question. */
+function createReadyBook(
+  send: (event: Parameters<Rig['send']>[0]) => void,
+  later: (run: () => void) => void,
+): DoseBookPort {
+  const answer = (event: Parameters<Rig['send']>[0]) => (): void => later(() => send(event));
+  return {
+    load: answer({ type: 'book.loaded', unfinished: [] }),
+    begin: answer({ type: 'book.begun' }),
+    reserve: (_tag, step, ceiling) => answer({ type: 'book.reserved', step, ceiling })(),
+    reconcile: (sessionTag) => answer({ type: 'book.reconciled', sessionTag })(),
+    close: answer({ type: 'book.closed' }),
+  };
+}
+
+function runSession(planText: string, seed: number, isBookReady = false): Rig {
+  const rig: Rig = createRig({
+    ...(isBookReady
+      ? {
+          wrapBook: () =>
+            createReadyBook(
+              (event) => rig.send(event),
+              (run) => void rig.clock.setTimeout(run, 0),
+            ),
+        }
+      : {}),
     seed,
     isRecording: false,
     input: { planName: 'low-back-spasm', sessionTag: TAG, address: 'sim', resolve: resolverOf(planText) },
@@ -40,7 +65,7 @@ export function measureSimulation(planText: string): readonly Figure[] {
     let simulatedMs = 0;
     const startedAt = process.hrtime.bigint();
     for (let session = 0; session < SPEED_SESSIONS; session++) {
-      simulatedMs += runSession(planText, 1000 + round * SPEED_SESSIONS + session).clock.nowMs();
+      simulatedMs += runSession(planText, 1000 + round * SPEED_SESSIONS + session, true).clock.nowMs();
     }
     multiples.push(simulatedMs / (Number(process.hrtime.bigint() - startedAt) / 1e6));
   }
