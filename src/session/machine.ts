@@ -1,7 +1,6 @@
 // The session as states and transitions, nothing else. Facts come from note.ts, what begins with a state from entries.ts
 // and stopping.ts, effects go out as data through the one action `perform`. Every event a state does not name is ignored
 // there; test/session/matrix.test.ts writes the whole table down.
-import { assign, setup } from 'xstate';
 import {
   enterArming,
   enterAssessing,
@@ -18,14 +17,20 @@ import {
   enterReconciling,
   enterReserving,
   enterResuming,
-  type Entry,
 } from './entries.ts';
-import { initialContext, type EndReason, type SessionInput } from './context.ts';
-import type { Effect } from './effects.ts';
-import type { SessionEvent } from './events.ts';
-import { guards, type MachineContext } from './guards.ts';
-import { addReason } from './judge.ts';
-import { note } from './note.ts';
+import { initialContext } from './context.ts';
+import {
+  ALWAYS_HEARD,
+  base,
+  entering,
+  NOTE,
+  NOTED,
+  noteAndGo,
+  overdue,
+  overdueTo,
+  PERFORM,
+  TO_STOPPING,
+} from './machine-parts.ts';
 import {
   enterClosing,
   enterConfirming,
@@ -35,53 +40,6 @@ import {
   enterStopping,
   repeatStop,
 } from './stopping.ts';
-
-const base = setup({
-  types: {
-    context: {} as MachineContext,
-    events: {} as SessionEvent,
-    input: {} as SessionInput,
-  },
-  actions: {
-    note: assign(({ context, event }) => ({ session: note(context.session, event) })),
-    // In an object, because XState calls params that are functions.
-    enter: assign(({ context }, { as }: { readonly as: Entry }) => ({ session: as(context.session) })),
-    blame: assign(({ context }, reason: EndReason) => ({ session: addReason(context.session, reason) })),
-    /** The one way out. Nothing here: the runner puts the ports in. */
-    perform: (_, _effects: readonly Effect[]) => {},
-  },
-  guards,
-});
-
-const PERFORM = {
-  type: 'perform',
-  params: ({ context }: { readonly context: MachineContext }) => context.session.effects,
-} as const;
-const NOTE = ['note', PERFORM] as const;
-const NOTED = { actions: NOTE } as const;
-const noteAndGo = <T extends string>(target: T) => ({ target, actions: NOTE }) as const;
-const entering = (entry: Entry) => [{ type: 'enter', params: { as: entry } }, PERFORM] as const;
-
-/** When the state's own bound passes, this is why the session ends. */
-const overdue = (reason: EndReason) =>
-  [{ guard: 'overdue', actions: [...NOTE, { type: 'blame', params: reason }] }, NOTED] as const;
-/** When the state's own bound passes, the session goes on there. */
-const overdueTo = <T extends string>(target: T) =>
-  [{ guard: 'overdue', target, actions: NOTE }, NOTED] as const;
-
-/** What is heard in every state with a session in it. */
-const ALWAYS_HEARD = {
-  'operator.stop': NOTED,
-  'operator.abandon': NOTED,
-  'controller.failed': NOTED,
-  'link.lost': NOTED,
-  'belt.tick': NOTED,
-  'belt.noticed': NOTED,
-  'belt.badFrame': NOTED,
-  'book.failed': NOTED,
-} as const;
-
-const TO_STOPPING = { guard: 'isEnding', target: '#session.stopping' } as const;
 
 export const sessionMachine = base.createMachine({
   id: 'session',

@@ -1,6 +1,5 @@
 // Facts: what each event tells. Total, pure, and without a decision about where the session goes.
 import type { BeltEvent, BeltRecord, BeltReport, CommandOutcome } from '../belt/belt.ts';
-import type { BookEvent } from '../ledger/dose-book.ts';
 import { assertNever } from '../errors.ts';
 import { stampedAtMs, watchClocks } from './clocks.ts';
 import {
@@ -13,9 +12,10 @@ import {
   type Stopping,
 } from './context.ts';
 import { accumulateTick } from './dose.ts';
-import { NO_EFFECTS, type Effect } from './effects.ts';
-import type { OperatorEvent, SessionEvent } from './events.ts';
+import { NO_EFFECTS } from './effects.ts';
+import type { SessionEvent } from './events.ts';
 import { addReason, judge, judgeInto } from './judge.ts';
+import { noteBook, noteOperator } from './note-ours.ts';
 import { noteOpened, notePrepared } from './preflight.ts';
 import { isConfirmedBy, isStopEcho } from './stopping.ts';
 import { progress, treatTick } from './treat.ts';
@@ -206,61 +206,6 @@ function noteBelt(context: SessionContext, event: BeltEvent): SessionContext {
   }
 }
 
-function noteBook(context: SessionContext, event: BookEvent): SessionContext {
-  const { book } = context;
-  switch (event.type) {
-    case 'book.loaded': {
-      const pending = event.unfinished.filter((session) => session.beltId === context.profile?.beltId);
-      return { ...context, book: { ...book, loaded: true, pending } };
-    }
-    case 'book.begun':
-      return { ...context, book: { ...book, begun: true } };
-    case 'book.reserved': {
-      const reservedCeiling =
-        event.step === book.reservedStep ? Math.max(book.reservedCeiling, event.ceiling) : event.ceiling;
-      return {
-        ...context,
-        book: { ...book, reservingSinceMs: NaN, reservedStep: event.step, reservedCeiling },
-      };
-    }
-    case 'book.reconciled':
-      return {
-        ...context,
-        record: undefined,
-        book: { ...book, pending: book.pending.filter((session) => session.sessionTag !== event.sessionTag) },
-      };
-    case 'book.closed':
-      return { ...context, book: { ...book, closed: true } };
-    case 'book.failed':
-      return judge(
-        { ...context, book: { ...book, reservingSinceMs: NaN, failed: event.detail } },
-        event.atMs,
-        context.nowMs,
-      );
-    default:
-      return assertNever(event);
-  }
-}
-
-function noteOperator(context: SessionContext, event: OperatorEvent): SessionContext {
-  switch (event.type) {
-    case 'operator.start':
-      return { ...context, startedAtMs: event.atMs };
-    case 'operator.arm':
-      return { ...context, consent: event.consent };
-    case 'operator.stop':
-      return addReason(context, { kind: 'stop', cause: event.cause });
-    case 'operator.pause':
-      return { ...context, pauseWanted: 'operator' };
-    case 'operator.resume':
-      return { ...context, notice: undefined };
-    case 'operator.abandon':
-      return addReason(context, { kind: 'abandon' });
-    default:
-      return assertNever(event);
-  }
-}
-
 /** A deadline may have passed: a status gone stale, a rest over. The state's own bound is the machine's business. */
 function noteTimer(context: SessionContext, atMs: number): SessionContext {
   const judged = judge(context, atMs, context.nowMs);
@@ -303,8 +248,3 @@ export function note(context: SessionContext, event: SessionEvent): SessionConte
   if (event.type === 'belt.tick') return noteTick(context, event.report, event.atMs);
   return noteAny(later(context, event.atMs), event);
 }
-
-export const withEffects = (context: SessionContext, effects: readonly Effect[]): SessionContext => ({
-  ...context,
-  effects,
-});

@@ -1,0 +1,61 @@
+// Facts from our own side: what the dose book confirmed, and what the person asked for.
+import { assertNever } from '../errors.ts';
+import type { BookEvent } from '../ledger/dose-book.ts';
+import type { SessionContext } from './context.ts';
+import type { OperatorEvent } from './events.ts';
+import { addReason, judge } from './judge.ts';
+
+export function noteBook(context: SessionContext, event: BookEvent): SessionContext {
+  const { book } = context;
+  switch (event.type) {
+    case 'book.loaded': {
+      const pending = event.unfinished.filter((session) => session.beltId === context.profile?.beltId);
+      return { ...context, book: { ...book, loaded: true, pending } };
+    }
+    case 'book.begun':
+      return { ...context, book: { ...book, begun: true } };
+    case 'book.reserved': {
+      const reservedCeiling =
+        event.step === book.reservedStep ? Math.max(book.reservedCeiling, event.ceiling) : event.ceiling;
+      return {
+        ...context,
+        book: { ...book, reservingSinceMs: NaN, reservedStep: event.step, reservedCeiling },
+      };
+    }
+    case 'book.reconciled':
+      return {
+        ...context,
+        record: undefined,
+        book: { ...book, pending: book.pending.filter((session) => session.sessionTag !== event.sessionTag) },
+      };
+    case 'book.closed':
+      return { ...context, book: { ...book, closed: true } };
+    case 'book.failed':
+      return judge(
+        { ...context, book: { ...book, reservingSinceMs: NaN, failed: event.detail } },
+        event.atMs,
+        context.nowMs,
+      );
+    default:
+      return assertNever(event);
+  }
+}
+
+export function noteOperator(context: SessionContext, event: OperatorEvent): SessionContext {
+  switch (event.type) {
+    case 'operator.start':
+      return { ...context, startedAtMs: event.atMs };
+    case 'operator.arm':
+      return { ...context, consent: event.consent };
+    case 'operator.stop':
+      return addReason(context, { kind: 'stop', cause: event.cause });
+    case 'operator.pause':
+      return { ...context, pauseWanted: 'operator' };
+    case 'operator.resume':
+      return { ...context, notice: undefined };
+    case 'operator.abandon':
+      return addReason(context, { kind: 'abandon' });
+    default:
+      return assertNever(event);
+  }
+}
