@@ -74,11 +74,15 @@ export async function startControlServer(path: string, handlers: ControlHandlers
   const clients = new Set<Socket>();
   const waiting = new Set<Socket>();
   const server: Server = createServer((socket) => {
+    // A stop is always let in: whoever has been here longest without waiting for the end makes room for it.
+    if (clients.size >= CLIENT_MAX_COUNT) {
+      const idle = [...clients].find((client) => !waiting.has(client));
+      (idle ?? socket).destroy();
+    }
     clients.add(socket);
     socket.on('close', () => clients.delete(socket));
     createClient(socket, handlers, waiting);
   });
-  server.maxConnections = CLIENT_MAX_COUNT;
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     server.listen(path, () => {

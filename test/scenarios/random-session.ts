@@ -169,12 +169,10 @@ const bookedOf = (rigs: readonly Rig[]): ReadonlyMap<string, Sums> => {
   return sums;
 };
 
-function judgeDose(
-  rigs: readonly Rig[],
-  parts: readonly Part[],
-  isFaulty: boolean,
-  sessionCount: number,
-): string[] {
+function judgeDose(rigs: readonly Rig[], parts: readonly Part[], fault: string | undefined): string[] {
+  const isFaulty = fault !== undefined;
+  // Weaker than 3 % is not found out, and a session cut in its ramp has no plateau to tell from.
+  const unseenRatio = fault?.startsWith('monitor-gain') === true ? 0.01 : 0;
   const violations: string[] = [];
   const booked = bookedOf(rigs);
   const prescribed = new Map<string, number>();
@@ -182,11 +180,12 @@ function judgeDose(
     if (!('restMs' in part))
       for (const zone of part) {
         const key = `L${zone.zone + 1}/${zone.wavelengthNm}`;
-        prescribed.set(key, (prescribed.get(key) ?? 0) + zone.radiantExposureJPerCm2 * sessionCount);
+        prescribed.set(key, (prescribed.get(key) ?? 0) + zone.radiantExposureJPerCm2);
       }
   for (const [key, truth] of rigs[0]?.delivered() ?? []) {
     const sum = booked.get(key);
-    if (!((sum?.upper ?? 0) >= truth - 1e-4)) violations.push(`${key}: booked ${sum?.upper} below ${truth}`);
+    if (!((sum?.upper ?? 0) >= truth * (1 - unseenRatio) - 1e-4))
+      violations.push(`${key}: booked ${sum?.upper} below ${truth}`);
     if (sum?.certain === true && !(sum.upper <= truth * 1.04 + 1e-3))
       violations.push(`${key}: certain, booked ${sum.upper} above ${truth}`);
     const due = prescribed.get(key);
@@ -293,9 +292,10 @@ export function runRandomSession(seed: number): RandomRun {
   // The belt measures its lease with its own clock: with a slow one, the lease is that much longer.
   const leaseMs = fault?.startsWith('clock-drift') === true ? LEASE_MS * 1.18 : LEASE_MS;
   violations.push(...judgeLight(truth, watch, isLinkSound, leaseMs));
-  // A stuck emitter and a dead controller are two faults at once.
-  const isTwice = dead && fault?.startsWith('emitter-stuck') === true;
-  if (!isTwice) violations.push(...judgeDose(rigs, parts, fault !== undefined, 1));
+  // A stuck emitter and a dead controller or book are two faults at once.
+  const isBookDead = dead || watch.acts.some(({ act: what }) => what === 'disk');
+  const isTwice = isBookDead && fault?.startsWith('emitter-stuck') === true;
+  if (!isTwice) violations.push(...judgeDose(rigs, parts, fault));
   let second = '';
   if (
     violations.length === 0 &&
@@ -322,9 +322,7 @@ export function runRandomSession(seed: number): RandomRun {
       next.run(50);
     next.send({ type: 'operator.stop', cause: 'stopCommand' });
     second = ` then ${next.states.join('>')} ${next.outcomes[0]?.message ?? ''}`;
-    violations.push(
-      ...judgeDose([rig, next], parts, fault !== undefined, 1).map((words) => `reconciled: ${words}`),
-    );
+    violations.push(...judgeDose([rig, next], parts, fault).map((words) => `reconciled: ${words}`));
   }
   return {
     seed,
