@@ -91,8 +91,12 @@ const faultTargetOf = (body: BeltBody, link: LinkFaults, links: () => BeltLinks)
 type During = (act: (running: Firmware, nowMs: number) => void) => boolean;
 
 /** The belt's steps on a clock, and inputs at their instants between them. */
-function runOnClock(body: BeltBody, clock: Clock, flush: () => void): { during: During; stop(): void } {
-  const originMs = clock.nowMs() - body.atMs;
+function runOnClock(
+  body: BeltBody,
+  clock: Clock,
+  originMs: number,
+  flush: () => void,
+): { during: During; stop(): void } {
   let timer: ReturnType<Clock['setTimeout']> | undefined;
   const catchUp = (): void => {
     const nowMs = clock.nowMs() - originMs + CLOCK_ROUNDING_MS;
@@ -154,6 +158,8 @@ function linksOf(body: BeltBody, clock: Clock, faults: LinkFaults, during: Durin
 export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBelt {
   const { clock, seed } = options;
   const hardware = hardwareFrom(options.profile);
+  // One zero point for steps and for what the truth file says of the machine's clock.
+  const originMs = clock.nowMs();
   const linkFaults = createLinkFaults();
   let links: BeltLinks;
   let faults: FaultSchedule;
@@ -161,7 +167,7 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
     hardware,
     seed,
     stepMs: options.stepMs ?? STEP_MS,
-    hostOriginMs: clock.nowMs() + (options.hostOffsetMs ?? 0),
+    hostOriginMs: originMs + (options.hostOffsetMs ?? 0),
     outputs: {
       send: (id, characteristic, bytes) => links.send(id, characteristic, bytes),
       disconnect: (id, reason) => links.disconnect(id, reason),
@@ -178,7 +184,7 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
     settle(body);
     return undo;
   });
-  const { during, stop } = runOnClock(body, clock, () => links.flush());
+  const { during, stop } = runOnClock(body, clock, originMs, () => links.flush());
   links = linksOf(body, clock, linkFaults, during, seed);
 
   const inject = (spec: string): InjectResult => {
