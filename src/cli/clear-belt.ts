@@ -6,6 +6,7 @@ import { hazardName, hazardOfNumber } from '../safety/hazards.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode, HazardId } from '../session/outcome.ts';
 import { beltNameOf } from './arming.ts';
+import { hazardWords } from './render-session.ts';
 import { explainUnreachable } from './transports.ts';
 
 /** A belt sends four ticks a second; this many seconds without one, and it cannot be asked either. */
@@ -51,12 +52,6 @@ function latchedHazards({ hazards }: BeltReport): readonly HazardId[] {
   }
   return found;
 }
-
-/** `H01 skin over-temperature`; a hazard of a newer belt has no words here. */
-export const hazardWords = (id: HazardId): string => {
-  const name = hazardOfNumber(Number(id.slice(1)))?.name;
-  return name === undefined ? id : `${id} ${name}`;
-};
 
 type Verdict = Omit<ClearResult, 'latched'>;
 

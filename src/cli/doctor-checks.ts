@@ -36,6 +36,10 @@ function checkNode(): CheckResult {
   return { status: 'fail', words: `${process.versions.node} is too old`, fix };
 }
 
+/** Where it cannot be made at all, the other way out. */
+const folderFix = (folder: string): string =>
+  `mkdir -p ${folder} && chmod 700 ${folder}   (or another place: LASERBELT_HOME=<folder>)`;
+
 function checkStateFolder(io: Io): CheckResult {
   const { stateFolder } = pathsOf(io.env);
   const file = join(stateFolder, `.doctor-${process.pid}`);
@@ -51,7 +55,7 @@ function checkStateFolder(io: Io): CheckResult {
     return {
       status: 'fail',
       words: wordsOf(error),
-      fix: `mkdir -p ${stateFolder} && chmod 700 ${stateFolder}`,
+      fix: folderFix(stateFolder),
     };
   }
 }
@@ -71,7 +75,7 @@ async function checkRuntimeFolder(io: Io): Promise<CheckResult> {
     return {
       status: 'fail',
       words: wordsOf(error),
-      fix: `mkdir -p ${runtimeFolder} && chmod 700 ${runtimeFolder}`,
+      fix: folderFix(runtimeFolder),
     };
   }
 }

@@ -1,4 +1,5 @@
 // One session as lines of text: the live view, `status`, and the plain lines. Pure.
+import { hazardRow } from '../safety/hazards.ts';
 import type { SessionStatus, ZoneStatusLine } from './session-status.ts';
 import { fitWidth, padEnd, padStart, printable } from './style.ts';
 import type { Paint } from './style.ts';
@@ -39,6 +40,12 @@ const PAUSE_CAUSES: Readonly<Record<string, string>> = {
 /** Why it is dark, in words; an unknown cause is shown as it is. */
 export const pauseWords = (cause: string | null): string =>
   cause === null ? '' : (PAUSE_CAUSES[cause] ?? cause);
+
+/** `H05 skin contact lost`: nobody knows the numbers by heart. A hazard of a newer belt has no words here. */
+export function hazardWords(id: string): string {
+  const name = hazardRow(id)?.name;
+  return name === undefined ? printable(id) : `${id} ${name}`;
+}
 
 /** The state in a few words, emission first: nobody should have to infer whether light is on. */
 export function headlineOf(status: SessionStatus): string {
@@ -151,7 +158,7 @@ export function renderSession(status: SessionStatus, options: RenderOptions): re
     ` ${printable(status.plan)} · ${beltWords(status)}`,
     ...status.zones.map((zone) => renderZone(zone, options)),
     renderFooting(status, options),
-    ...status.hazards.map((hazard) => paint('red', paint('bold', ` HAZARD ${hazard}`))),
+    ...status.hazards.map((hazard) => paint('red', paint('bold', ` HAZARD ${hazardWords(hazard)}`))),
     ...status.warnings.map((warning) => paint('yellow', ` ${printable(warning)}`)),
     options.hint === undefined ? '' : paint('dim', ` ${options.hint}`),
   ];
@@ -173,7 +180,7 @@ export function renderPlainLine(status: SessionStatus): string {
     zones.length === 0 ? '' : `${zones.join(', ')} J/cm²`,
     Number.isFinite(warmest) ? `skin ${formatTemperature(warmest)}` : '',
     status.batteryPercent === null ? '' : `battery ${Math.round(status.batteryPercent)} %`,
-    ...status.hazards.map((hazard) => `hazard ${hazard}`),
+    ...status.hazards.map((hazard) => `hazard ${hazardWords(hazard)}`),
     ...status.warnings.map(printable),
   ]
     .filter((part) => part !== '')

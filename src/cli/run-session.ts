@@ -88,7 +88,7 @@ async function register(
     server?.finish(undefined);
     return {
       ok: false,
-      message: `The folder for running sessions, ${folder}, cannot be used: ${wordsOf(error)}`,
+      message: `The folder for running sessions, ${folder}, cannot be used: ${wordsOf(error)}. Nothing was emitted; laserbelt doctor says what mends it.`,
     };
   }
 }

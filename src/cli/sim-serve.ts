@@ -32,6 +32,19 @@ function untilStopped(): Promise<void> {
 const asUsage = (error: unknown): BeltError =>
   usageError(error instanceof Error ? error.message : String(error), 'See: laserbelt sim serve --help');
 
+/** Before the belt is there: an error of the file system names neither the option nor the way out. */
+function checkTruthFile(path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    closeSync(openSync(path, 'a', 0o644));
+  } catch (error) {
+    throw usageError(
+      `--truth ${path} cannot be written (${error instanceof Error ? error.message : String(error)})`,
+      'Give a file in a folder that exists and is yours.',
+    );
+  }
+}
+
 async function checkFaults(specs: readonly string[]): Promise<void> {
   const { parseFault } = await import('../../firmware-sim/faults.ts');
   for (const spec of specs) {
@@ -46,6 +59,7 @@ export async function simServe(options: SimServeOptions, io: Io): Promise<ExitCo
     throw usageError('serve the belt on what?', 'Give --socket <path> or --ble, one of the two.');
   }
   await checkFaults(options.fault ?? []);
+  checkTruthFile(options.truth);
   return options.socket === undefined
     ? serveOverBle(options, io)
     : serveOverSocket(options.socket, options, io);

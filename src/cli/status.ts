@@ -65,7 +65,10 @@ function linesOf(found: Found, request: DirectRequest, io: Io): readonly string[
     columns: io.isOutputTerminal ? io.columns() : 100,
     paint: createPaint(isColoured),
     isUnicode: isUnicodeWanted(io.env),
-    hint: '`laserbelt stop` turns the light off',
+    hint:
+      found.status.state === 'paused'
+        ? '`laserbelt resume` goes on; `laserbelt stop` ends the session'
+        : '`laserbelt stop` turns the light off',
   });
 }
 

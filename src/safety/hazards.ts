@@ -78,7 +78,7 @@ export const HAZARDS = [
     threshold:
       'measured above 120 mW/cm² (program cap 100), or the sum of irradiance over exposure limit above 1',
     description:
-      'The belt shone brighter than skin may take. Do not use it again before it has been checked.',
+      'The belt shone brighter than skin may take. Do not use it again before it has been checked; then `laserbelt clear`.',
   },
   {
     id: 'H08',
@@ -118,7 +118,7 @@ export const HAZARDS = [
     blame: 'safety',
     threshold: 'above 2 % of full scale for 50 ms',
     description:
-      'The belt shone although it was told to be dark, and has locked itself. Do not use it again before it has been repaired.',
+      'The belt shone although it was told to be dark, and has locked itself. Do not use it again before it has been repaired; then `laserbelt clear`.',
   },
   {
     id: 'H11',

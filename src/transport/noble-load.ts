@@ -167,6 +167,9 @@ function createStack(noble: Noble): NobleStack {
   };
 }
 
+/** A module that does not load lists everything that asked for it; the first line says what is missing. */
+const firstLine = (words: string): string => words.split('\n', 1)[0] ?? '';
+
 /** Loads noble and opens the adapter. Never rejects: every failure comes back in our words. */
 export async function openStack(loadNoble: LoadNoble): Promise<StackResult> {
   const before = listenersNow();
@@ -178,6 +181,6 @@ export async function openStack(loadNoble: LoadNoble): Promise<StackResult> {
   } catch (cause) {
     const after = listenersNow();
     for (const event of SIGNALS_AND_EXIT) removeNewListeners(event, before, after);
-    return { ok: false, failure: failureOfCause(cause), detail: wordsOf(cause) };
+    return { ok: false, failure: failureOfCause(cause), detail: firstLine(wordsOf(cause)) };
   }
 }

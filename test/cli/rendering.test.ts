@@ -156,7 +156,7 @@ describe('the live view', () => {
   });
   it('a plain line says the same in one line', () => {
     expect(renderPlainLine(sessionStatus({ hazards: ['H05'] }))).toBe(
-      'LIGHT ON · 0:21 of 1:22 · L1 1.00/4.00 J/cm² · skin 33.3 °C · battery 96 % · hazard H05',
+      'LIGHT ON · 0:21 of 1:22 · L1 1.00/4.00 J/cm² · skin 33.3 °C · battery 96 % · hazard H05 skin contact lost',
     );
   });
 });

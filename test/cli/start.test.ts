@@ -57,6 +57,9 @@ describe.concurrent('start on the embedded belt', () => {
     [['start', '--belt', 'socket:/nonexistent/belt', '--yes'], 5, ''],
     [['start', '--sim', '--dry-run'], 0, 'nothing was armed'],
     [['sim', 'fault', '--socket', '/nonexistent/belt', 'link-drop'], 5, 'sim serve'],
+    [['sim', 'serve', '--socket', '/nonexistent/belt', '--truth', '/nonexistent/truth'], 2, '--truth'],
+    [['clear', '--belt', 'sim'], 0, 'nothing is latched'],
+    [['clear'], 2, '--belt'],
   ] as const)(
     '%j ends with %i and says what to do',
     { timeout: TEST_MS },

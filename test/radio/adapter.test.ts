@@ -103,6 +103,14 @@ describe('loading fails in words of its own', () => {
     expect(result).toMatchObject({ ok: false, failure });
   });
 
+  it('the words are one line: Node lists everything that asked for a missing module', async () => {
+    const first = "Cannot find module '../build/Release/bluetooth_hci_socket.node'";
+    const cause = errorWith(`${first}\nRequire stack:\n- /x/native.js\n- /x/index.js`, 'MODULE_NOT_FOUND');
+    const transport = createNobleTransport({ clock: systemClock, loadNoble: () => Promise.reject(cause) });
+    expect(await connectResult(transport, 'ble:c0ffee000000')).toMatchObject({ detail: first });
+    transport.dispose();
+  });
+
   it('when what was loaded is no noble', async () => {
     const transport = createNobleTransport({ clock: systemClock, loadNoble: () => Promise.resolve({}) });
     expect(await connectResult(transport, 'ble:c0ffee000000')).toMatchObject({ failure: 'moduleBroken' });
