@@ -38,8 +38,11 @@ const BELT_STRAY_MS = hazardRow('H10')?.beltBoundMs ?? 0;
 
 /** For how long a zone may have shone although off. The belt does not say in its ticks which zone it was: then any. */
 function strayMsOf(context: SessionContext, zone: number): number {
-  const stray = context.strays.find((found) => found.zone === zone);
-  if (stray !== undefined) return Math.max(0, endedAtMs(context) - stray.sinceMs);
+  const lasted = (sinceMs: number): number => Math.max(0, endedAtMs(context) - sinceMs);
+  const named = context.strays.find((stray) => stray.zone === zone);
+  if (named !== undefined) return lasted(named.sinceMs);
+  const unnamed = context.strays.find((stray) => stray.zone === null);
+  if (unnamed !== undefined) return lasted(unnamed.sinceMs) + BELT_STRAY_MS;
   return context.hazards.some((hazard) => hazard.id === 'H10' && hazard.by === 'belt') ? BELT_STRAY_MS : 0;
 }
 

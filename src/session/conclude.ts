@@ -113,6 +113,14 @@ function endByBelt(context: SessionContext, cause: BeltCause | undefined): End {
         context,
         'The belt restarted during the session. Start again; have it checked if that repeats.',
       );
+    case 'silence':
+      if (context.consent === 'beltButton' && Number.isNaN(context.countdownSinceMs))
+        return end(
+          'refused',
+          EXIT_CODE.refused,
+          'Not armed: nobody pressed the button on the belt. Nothing was emitted.',
+        );
+      return endByLink(context, LINK_LOST);
     default:
       return endByLink(context, LINK_LOST);
   }

@@ -94,7 +94,8 @@ export interface LeaseFacts {
 
 /** A zone that shone although commanded off. */
 export interface Stray {
-  readonly zone: number;
+  /** Null: the belt sees light that belongs to no zone of the step; it may be any. */
+  readonly zone: number | null;
   readonly sinceMs: number;
 }
 

@@ -60,7 +60,9 @@ function noteStrays(
   let strays = context.strays;
   for (const hazard of active) {
     const { zone } = hazard;
-    if (hazard.id !== 'H10' || hazard.by !== 'controller' || zone === null) continue;
+    if (hazard.id !== 'H10') continue;
+    // Ticks tell the power of the step's own emitters; of the others they only say that there is light.
+    if (hazard.by === 'belt' && context.report?.emission !== true) continue;
     if (!strays.some((stray) => stray.zone === zone)) strays = [...strays, { zone, sinceMs: beforeMs }];
   }
   return strays;

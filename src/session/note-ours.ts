@@ -50,6 +50,8 @@ export function noteOperator(context: SessionContext, event: OperatorEvent): Ses
     case 'operator.stop':
       return addReason(context, { kind: 'stop', cause: event.cause });
     case 'operator.pause':
+      if (context.report?.state === 'awaitingButton')
+        return { ...context, notice: 'nothing to pause: the belt waits for its button' };
       return { ...context, pauseWanted: 'operator' };
     case 'operator.resume':
       return { ...context, notice: undefined };

@@ -302,6 +302,57 @@ describe('a person changes their mind', () => {
   });
 });
 
+describe('the button on the belt', () => {
+  const awaitButton = (): Rig => {
+    const rig = createRig({ isArmedByItself: false });
+    rig.send({ type: 'operator.start' });
+    rig.until('ready');
+    rig.send({ type: 'operator.arm', consent: 'beltButton' });
+    rig.run(2000);
+    return rig;
+  };
+
+  it('that nobody presses: not armed, exit 6, and no word of a lost link', () => {
+    const outcome = awaitButton().untilOver();
+    expect(outcome).toMatchObject({
+      outcome: 'refused',
+      exitCode: 6,
+      hazard: null,
+      emissionOff: 'confirmed',
+    });
+    expect(outcome.message).toContain('button');
+  });
+
+  it('a pause while it is waited for does nothing; pressed later, the session runs', () => {
+    const rig = awaitButton();
+    rig.send({ type: 'operator.pause' });
+    rig.run(8000);
+    expect(rig.session.view().state).toBe('countdown');
+    rig.belt.pressButton();
+    expect(rig.untilOver()).toMatchObject({ outcome: 'completed' });
+  });
+});
+
+describe('driver stuck and master welded', () => {
+  it.each([808, 650])(
+    'at %s nm: the alarm, unconfirmed, lockout, and booked at full scale up to the end',
+    (wavelength) => {
+      const rig = startRig({
+        faults: [`emitter-stuck-on@2s:zone=L2,wavelength=${wavelength},master=welded`],
+      });
+      const outcome = rig.untilOver();
+      expect(outcome).toMatchObject({
+        outcome: 'lockout',
+        exitCode: 8,
+        hazard: 'H10',
+        emissionOff: 'unconfirmed',
+      });
+      expect(outcome.message).toContain('pull its battery');
+      expectBooked(rig);
+    },
+  );
+});
+
 describe('wrong-belt', () => {
   it('another belt that answers on the way out confirms nothing about this one', () => {
     const clock = createVirtualClock();
