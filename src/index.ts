@@ -12,10 +12,16 @@ export { formatPlanProblem, loadPlan } from './plan/load.ts';
 export { resolveProgram } from './plan/program.ts';
 export { HAZARDS, type HazardRow } from './safety/hazards.ts';
 export type * from './ledger/dose-book.ts';
-export { createDoseBook } from './ledger/dose-book-file.ts';
-export { createMemoryDoseBook } from './ledger/dose-book-memory.ts';
+export {
+  createDoseBook,
+  doseBookFile,
+  type DoseBook,
+  type DoseBookOptions,
+  type OpenDoseBookStore,
+} from './ledger/dose-book-file.ts';
+export { createMemoryDoseBook, type MemoryDoseBook, type MemoryDoseBookOptions } from './ledger/dose-book-memory.ts';
 export type { SessionEvent } from './session/events.ts';
-export { EXIT_CODE, type SessionOutcome } from './session/outcome.ts';
+export { EXIT_CODE, type ExitCode, type SessionOutcome, type ZoneOutcome } from './session/outcome.ts';
 export { sessionMachine } from './session/machine.ts';
 export {
   createSession,
@@ -25,5 +31,5 @@ export {
   type SessionPorts,
 } from './session/session.ts';
 export type { SessionView, ZoneView } from './session/view.ts';
-export { createSimulatedBelt, type SimulatedBelt } from '../firmware-sim/simulated-belt.ts';
+export { createSimulatedBelt, type SimulatedBelt, type SimulatedBeltOptions } from '../firmware-sim/simulated-belt.ts';
 export type { Peripheral } from '../protocol/gatt.ts';
