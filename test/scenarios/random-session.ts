@@ -17,6 +17,7 @@ export interface RandomRun {
 const STEP_MS = 10;
 const LEASE_MS = 1000;
 const COUNTDOWN_MS = 3000;
+const WATCHDOG_MS = 110;
 /** A pause of ten minutes, its countdown, and every wait of the way out. */
 const RUN_MAX_MS = 13 * 60_000;
 const AFTER_MS = 3000;
@@ -289,8 +290,14 @@ export function runRandomSession(seed: number): RandomRun {
   const overAtMs = clock.nowMs() - AFTER_MS + LEASE_MS + STEP_MS;
   if (truth.some((line) => line.emission && line.atMs > overAtMs)) violations.push('light after the end');
   const isLinkSound = fault === undefined || !/link|frame|answer|reboot|hang|drift/.test(fault);
-  // The belt measures its lease with its own clock: with a slow one, the lease is that much longer.
-  const leaseMs = fault?.startsWith('clock-drift') === true ? LEASE_MS * 1.18 : LEASE_MS;
+  // The belt measures its lease with its own clock: with a slow one, the lease is that much longer. A firmware that hangs
+  // at the lease's end is darkened by the watchdog.
+  const leaseMs =
+    fault?.startsWith('clock-drift') === true
+      ? LEASE_MS * 1.18
+      : fault?.startsWith('firmware-hang') === true
+        ? LEASE_MS + WATCHDOG_MS
+        : LEASE_MS;
   violations.push(...judgeLight(truth, watch, isLinkSound, leaseMs));
   // A stuck emitter and a dead controller or book are two faults at once.
   const isBookDead = dead || watch.acts.some(({ act: what }) => what === 'disk');
