@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HAZARDS, type HazardRow } from '../src/safety/hazards.ts';
 import { loadPlan } from '../src/plan/load.ts';
+import { treat } from './readme-example.ts';
 import { root } from './support/source-reader.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -30,6 +31,14 @@ describe('the README', () => {
 
   it('shows the hazards as the data has them', () => {
     expect(/<!-- hazards:.*?-->\n([\s\S]*?)\n?<!-- \/hazards -->/.exec(readme)?.[1]?.trim()).toBe(table);
+  });
+
+  it('shows a program of one’s own that runs, on the plan that it shows', () => {
+    const shown = /```ts\n([\s\S]*?)```/.exec(readme)?.[1];
+    const source = readFileSync(join(root, 'test/readme-example.ts'), 'utf8');
+    expect(shown).toBe(source.replace("'../src/index.ts'", "'laserbelt'"));
+    const plan = /```yaml\n([\s\S]*?)\n```/.exec(readme)?.[1] ?? '';
+    expect(treat(plan)).toMatchObject({ outcome: 'completed', emissionOff: 'confirmed', exitCode: 0 });
   });
 
   it('shows a plan that loads', () => {
