@@ -3,37 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createSimulatedBelt } from '../../firmware-sim/simulated-belt.ts';
 import type { BeltPort } from '../../src/belt/belt.ts';
 import { createVirtualClock } from '../../src/clock.ts';
-import { bookedZonesOf, isUnfinished } from '../../src/ledger/book-state.ts';
-import { createRig, programOf, startRig, zoneOf, type Rig } from '../session/support/rig.ts';
-
-const SECOND_TAG = '00112233445566bb';
-/** What the first 20 ms of a ramp may differ by from its line. */
-const ROUNDING_J_PER_CM2 = 1e-4;
-const ONE_ZONE = programOf([[zoneOf(0)]]);
-
-function expectBooked(rig: Rig): void {
-  const sums = new Map<string, number>();
-  for (const session of rig.book.sessions().values())
-    for (const zone of bookedZonesOf(session)) {
-      const key = `${zone.zone}/${zone.wavelengthNm}`;
-      sums.set(key, (sums.get(key) ?? 0) + zone.deliveredUpperJPerCm2);
-    }
-  for (const [key, truth] of rig.delivered())
-    expect(sums.get(key) ?? 0, key).toBeGreaterThanOrEqual(truth - ROUNDING_J_PER_CM2);
-}
-
-/** The same belt and book after the controller of `rig` is gone. */
-const restart = (rig: Rig, isArmedByItself = false): Rig =>
-  createRig({
-    clock: rig.clock,
-    belt: rig.belt,
-    bookLines: rig.book.lines(),
-    isArmedByItself,
-    input: { sessionTag: SECOND_TAG },
-  });
-
-const lastBooking = (rig: Rig, zone: string) =>
-  rig.closings.at(-1)?.zones.find((found) => found.zone === zone);
+import { isUnfinished } from '../../src/ledger/book-state.ts';
+import { createRig, startRig, type Rig } from '../session/support/rig.ts';
+import { expectBooked, restart } from './support.ts';
 
 describe('false-failure-retry, error-but-delivered', () => {
   it('a RESUME whose answers are lost ends the session dark and booked; its light is not given again unasked', () => {
@@ -134,97 +106,6 @@ describe('stop-while-stuck, stop-does-not-preempt', () => {
     rig.send({ type: 'operator.stop', cause: 'stopCommand' });
     expect(rig.belt.truth().emission).toBe(false);
     expect(rig.untilOver()).toMatchObject({ outcome: 'stopped', exitCode: 3, emissionOff: 'confirmed' });
-    expectBooked(rig);
-  });
-});
-
-describe('fault-plus-uncertain, ledger never below the truth', () => {
-  it('stray light of a zone that no plan names is booked', () => {
-    const { rig, booked } = strayLight();
-    expect(booked).toMatchObject({ prescribedJPerCm2: 0, certainty: 'upperBound' });
-    expect(rig.delivered().get('L3/808')).toBeGreaterThan(0);
-    expectBooked(rig);
-  });
-
-  it('and stays booked when the belt’s own record, which does not know of it, is read', () => {
-    const { rig } = strayLight();
-    const next = restart(rig);
-    next.send({ type: 'operator.start' });
-    next.untilOver();
-    expectBooked(next);
-  });
-
-  it('an interrupted record of the belt is an upper bound, never certain', () => {
-    const rig = startRig({ program: ONE_ZONE, faults: ['firmware-hang@7.11s'] });
-    rig.untilOver();
-    expect(lastBooking(rig, 'L1')?.certainty).toBe('upperBound');
-    expectBooked(rig);
-  });
-
-  it.each([
-    'monitor-open@0.15s',
-    'monitor-open@3s',
-    'monitor-gain@1s:factor=0.6',
-    'monitor-gain@5s:factor=0.85',
-  ])('a monitor that reads too little (%s) does not lower what is booked, for any emitter', (fault) => {
-    for (const seed of [1, 2, 3, 469, 884, 1004, 2231]) {
-      const rig = startRig({ faults: [fault], seed });
-      rig.untilOver();
-      expectBooked(rig);
-    }
-  });
-
-  it('the belt restarts and has lost its record: light after the last report counts at 150 %', () => {
-    const rig = startRig({ program: programOf([[zoneOf(0, { rampUpS: 3 })]]) });
-    rig.run(600);
-    rig.belt.inject('link-stall:for=1000ms,direction=to-central');
-    rig.run(900);
-    rig.belt.inject('reboot');
-    rig.belt.inject('record-lost');
-    rig.untilOver();
-    expectBooked(rig);
-  });
-
-  function strayLight(): { readonly rig: Rig; readonly booked: ReturnType<typeof lastBooking> } {
-    const rig = startRig({ program: ONE_ZONE, faults: ['emitter-stuck-on@3s:zone=L3'] });
-    expect(rig.untilOver()).toMatchObject({ outcome: 'lockout', exitCode: 8, emissionOff: 'confirmed' });
-    return {
-      rig,
-      booked: rig.closings.at(-1)?.zones.find((zone) => zone.zone === 'L3' && zone.wavelengthNm === 808),
-    };
-  }
-});
-
-describe('full-power-tail', () => {
-  it.each([0, 0.5, 2])(
-    'with a ramp down of %s s the light never rises above what is set, to the last sample',
-    (rampDownS) => {
-      const rig = startRig({ program: programOf([[zoneOf(0, { rampDownS })]]) });
-      expect(rig.untilOver()).toMatchObject({ outcome: 'completed' });
-      const most = Math.max(...rig.truth.map((line) => line.zones[0]?.irradianceMwPerCm2 ?? NaN));
-      expect(most).toBeLessThanOrEqual(50 * 1.01);
-    },
-  );
-});
-
-describe('dead-emitter, 230-percent-emitter', () => {
-  it('a belt whose emitter was dead from the start: that zone is cut, nothing is booked as delivered to it', () => {
-    const rig = createRig({ faults: ['emitter-dead@boot+0s:zone=L1'] });
-    rig.send({ type: 'operator.start' });
-    expect(rig.untilOver()).toMatchObject({
-      outcome: 'cutoff',
-      hazard: 'H09',
-      exitCode: 4,
-      emissionOff: 'confirmed',
-    });
-    expectBooked(rig);
-  });
-
-  it('an emitter at 230 % from the start gets no more than its prescription', () => {
-    const rig = createRig({ faults: ['emitter-gain@boot+0s:zone=L1,factor=2.3'] });
-    rig.send({ type: 'operator.start' });
-    expect(rig.untilOver()).toMatchObject({ outcome: 'cutoff', exitCode: 4, emissionOff: 'confirmed' });
-    expect(rig.delivered().get('L1/808')).toBeLessThanOrEqual(0.5);
     expectBooked(rig);
   });
 });
@@ -331,26 +212,6 @@ describe('the button on the belt', () => {
     rig.belt.pressButton();
     expect(rig.untilOver()).toMatchObject({ outcome: 'completed' });
   });
-});
-
-describe('driver stuck and master welded', () => {
-  it.each([808, 650])(
-    'at %s nm: the alarm, unconfirmed, lockout, and booked at full scale up to the end',
-    (wavelength) => {
-      const rig = startRig({
-        faults: [`emitter-stuck-on@2s:zone=L2,wavelength=${wavelength},master=welded`],
-      });
-      const outcome = rig.untilOver();
-      expect(outcome).toMatchObject({
-        outcome: 'lockout',
-        exitCode: 8,
-        hazard: 'H10',
-        emissionOff: 'unconfirmed',
-      });
-      expect(outcome.message).toContain('pull its battery');
-      expectBooked(rig);
-    },
-  );
 });
 
 describe('wrong-belt', () => {

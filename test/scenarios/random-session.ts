@@ -4,8 +4,8 @@ import { createRandom, type Random } from '../../firmware-sim/random.ts';
 import { createSimulatedBelt, type TruthSample } from '../../firmware-sim/simulated-belt.ts';
 import type { BeltPort } from '../../src/belt/belt.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/clock.ts';
-import { bookedZonesOf } from '../../src/ledger/book-state.ts';
 import { createRig, programOf, TAG, zoneOf, type Part, type Rig } from '../session/support/rig.ts';
+import { judgeDose, judgeLight, LEASE_MS, STEP_MS, type Watch } from './judge.ts';
 
 export interface RandomRun {
   readonly seed: number;
@@ -14,9 +14,6 @@ export interface RandomRun {
   readonly outcome: string;
 }
 
-const STEP_MS = 10;
-const LEASE_MS = 1000;
-const COUNTDOWN_MS = 3000;
 const WATCHDOG_MS = 110;
 /** A pause of ten minutes, its countdown, and every wait of the way out. */
 const RUN_MAX_MS = 13 * 60_000;
@@ -93,12 +90,6 @@ const ACTS: readonly Act[] = [
   'disk',
 ];
 
-interface Watch {
-  readonly litLeasesAtMs: number[];
-  readonly armedAtMs: number[];
-  readonly acts: { readonly act: string; readonly atMs: number }[];
-}
-
 /** Notes what the controller grants. */
 const watchBelt =
   (clock: VirtualClock, watch: Watch) =>
@@ -113,89 +104,6 @@ const watchBelt =
       belt.lease(request);
     },
   });
-
-function judgeLight(
-  truth: readonly TruthSample[],
-  watch: Watch,
-  isLinkSound: boolean,
-  leaseMs: number,
-): string[] {
-  const violations: string[] = [];
-  const stops = watch.acts.filter(
-    ({ act }) => act === 'stop' || act === 'abandon' || act === 'kill' || act === 'freeze',
-  );
-  for (const [index, line] of truth.entries()) {
-    if (!line.emission) continue;
-    const endMs = truth[index + 1]?.atMs ?? line.atMs;
-    const lease = watch.litLeasesAtMs.findLast((atMs) => atMs <= line.atMs);
-    if (lease === undefined) violations.push(`light at ${line.atMs} without a lease`);
-    else if (!(endMs <= lease + leaseMs + STEP_MS))
-      violations.push(`light until ${endMs}, lease of ${lease}`);
-    const arm = watch.armedAtMs.findLast((atMs) => atMs <= line.atMs);
-    if (arm === undefined || !(line.atMs >= arm + COUNTDOWN_MS))
-      violations.push(`light at ${line.atMs}, armed ${arm}`);
-    for (const { act, atMs } of stops) {
-      if (watch.armedAtMs.some((armed) => armed > atMs && armed <= line.atMs)) continue;
-      const boundMs = isLinkSound && act === 'stop' ? 2 * STEP_MS : leaseMs + STEP_MS;
-      if (line.atMs >= atMs && !(endMs <= atMs + boundMs))
-        violations.push(`light until ${endMs}, ${act} at ${atMs}`);
-    }
-    const last = watch.acts.findLast(
-      ({ act, atMs }) => (act === 'pause' || act === 'resume') && atMs <= line.atMs,
-    );
-    const boundMs = isLinkSound ? 2 * STEP_MS : leaseMs + STEP_MS;
-    if (last?.act === 'pause' && !(endMs <= last.atMs + boundMs))
-      violations.push(`light until ${endMs}, paused at ${last.atMs}`);
-  }
-  return violations;
-}
-
-interface Sums {
-  readonly upper: number;
-  readonly certain: boolean;
-}
-
-const bookedOf = (rigs: readonly Rig[]): ReadonlyMap<string, Sums> => {
-  const sums = new Map<string, Sums>();
-  const book = rigs.at(-1)?.book;
-  for (const session of book?.sessions().values() ?? [])
-    for (const zone of bookedZonesOf(session)) {
-      const key = `${zone.zone}/${zone.wavelengthNm}`;
-      const before = sums.get(key);
-      sums.set(key, {
-        upper: (before?.upper ?? 0) + zone.deliveredUpperJPerCm2,
-        certain: (before?.certain ?? true) && zone.certainty === 'certain',
-      });
-    }
-  return sums;
-};
-
-function judgeDose(rigs: readonly Rig[], parts: readonly Part[], fault: string | undefined): string[] {
-  const isFaulty = fault !== undefined;
-  // Weaker than 3 % is not found out, and a session cut in its ramp has no plateau to tell from.
-  const unseenRatio = fault?.startsWith('monitor-gain') === true ? 0.01 : 0;
-  const violations: string[] = [];
-  const booked = bookedOf(rigs);
-  const prescribed = new Map<string, number>();
-  for (const part of parts)
-    if (!('restMs' in part))
-      for (const zone of part) {
-        const key = `L${zone.zone + 1}/${zone.wavelengthNm}`;
-        prescribed.set(key, (prescribed.get(key) ?? 0) + zone.radiantExposureJPerCm2);
-      }
-  for (const [key, truth] of rigs[0]?.delivered() ?? []) {
-    const sum = booked.get(key);
-    if (!((sum?.upper ?? 0) >= truth * (1 - unseenRatio) - 1e-4))
-      violations.push(`${key}: booked ${sum?.upper} below ${truth}`);
-    if (sum?.certain === true && !(sum.upper <= truth * 1.04 + 1e-3))
-      violations.push(`${key}: certain, booked ${sum.upper} above ${truth}`);
-    const due = prescribed.get(key);
-    // A gross fault is cut within 100 ms; 0.03 J/cm² is that at full power.
-    const most = due === undefined ? 0.03 : isFaulty ? due * 1.1 + 0.03 : due * 1.005;
-    if (!(truth <= most)) violations.push(`${key}: delivered ${truth} of ${due}`);
-  }
-  return violations;
-}
 
 function act(rig: Rig, what: Act, watch: Watch): void {
   const atMs = rig.clock.nowMs();
