@@ -71,6 +71,9 @@ const unreachable = (message: string): Verdict => ({
 const inUse = (address: string): Verdict =>
   refused(`Not cleared: ${address} is in use. End its session first: laserbelt stop`);
 
+const shining = (address: string): Verdict =>
+  refused(`Not cleared: ${address} SHINES NOW. Take the belt off and pull its battery.`, 'H10');
+
 /** A belt that was not asked, or one that may have done it without saying so. */
 const noAnswer = (address: string): Verdict =>
   unreachable(`${address} did not answer. Come nearer and try again; clearing twice does no harm.`);
@@ -134,6 +137,8 @@ export function clearBelt({ address, clock, createBelt, ask }: ClearPorts): Prom
       if (deadline !== undefined) clock.clearTimeout(deadline);
       latched = latchedHazards(report);
       if (!isIdle(report)) return settle(inUse(address));
+      // Nobody shall sit before a question while it shines.
+      if (report.emission) return settle(shining(address));
       const isLockedOut = report.state === 'lockout';
       if (!isLockedOut && latched.length === 0) {
         const message = `Nothing is latched at ${address}; nothing to clear.`;
