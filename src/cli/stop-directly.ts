@@ -62,7 +62,9 @@ export async function stopDirectly(address: string): Promise<StopResult> {
     };
     const stop = (): void => {
       belt.stop();
-      tickBeforeStop ??= newestTick;
+      // Ticks held back while connecting may arrive after the first STOP and be older than it: they only set the mark that
+      // a later tick must pass.
+      if (newestTick >= 0) tickBeforeStop ??= newestTick;
       belt.poll();
     };
     const onEvent = (event: BeltEvent): void => {

@@ -210,8 +210,12 @@ export function createSession(input: SessionInput, ports: SessionPorts, handlers
     queue.push(event);
     if (isRunning) return;
     isRunning = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next);
-    isRunning = false;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next);
+    } finally {
+      // Whatever happens in there, the next STOP is heard.
+      isRunning = false;
+    }
     setTimer();
   }
 
