@@ -19,7 +19,11 @@ export {
   type DoseBookOptions,
   type OpenDoseBookStore,
 } from './ledger/dose-book-file.ts';
-export { createMemoryDoseBook, type MemoryDoseBook, type MemoryDoseBookOptions } from './ledger/dose-book-memory.ts';
+export {
+  createMemoryDoseBook,
+  type MemoryDoseBook,
+  type MemoryDoseBookOptions,
+} from './ledger/dose-book-memory.ts';
 export type { SessionEvent } from './session/events.ts';
 export { EXIT_CODE, type ExitCode, type SessionOutcome, type ZoneOutcome } from './session/outcome.ts';
 export { sessionMachine } from './session/machine.ts';
@@ -31,5 +35,9 @@ export {
   type SessionPorts,
 } from './session/session.ts';
 export type { SessionView, ZoneView } from './session/view.ts';
-export { createSimulatedBelt, type SimulatedBelt, type SimulatedBeltOptions } from '../firmware-sim/simulated-belt.ts';
+export {
+  createSimulatedBelt,
+  type SimulatedBelt,
+  type SimulatedBeltOptions,
+} from '../firmware-sim/simulated-belt.ts';
 export type { Peripheral } from '../protocol/gatt.ts';

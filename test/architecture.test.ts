@@ -1,7 +1,7 @@
 // Keeps the import table, the place of effects and the style of the tree. What is forbidden here is forbidden because
 // light could stay on because of it: hidden time, hidden I/O, a witness that shares the code it judges.
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listTypeScript, readSource, root } from './support/source-reader.ts';
 
