@@ -5,6 +5,7 @@ import type { OpName } from '../../protocol/messages.ts';
 import type { Clock } from '../clock.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { BeltEvent, BeltPort } from './belt.ts';
+import type { BeltCredentials } from './credentials.ts';
 import { profileOf } from './conversions.ts';
 import { createOpenBelt, type OpenBelt } from './open-belt.ts';
 import { createOpening, type Opening } from './opening.ts';
@@ -20,6 +21,8 @@ export interface GattBeltOptions {
   readonly onEvent: (event: BeltEvent) => void;
   /** One per connection. Plain unless said otherwise. */
   readonly createEnvelope?: () => Envelope;
+  /** Of a belt that is paired. With them the session is sealed or there is none: it never falls back to plain. */
+  readonly credentials?: BeltCredentials | undefined;
 }
 
 type Phase =
@@ -48,6 +51,11 @@ export function createGattBelt(options: GattBeltOptions): BeltPort {
 
   const open = (): void => {
     if (phase.kind !== 'closed') return;
+    if (options.credentials !== undefined) {
+      const detail = 'sealed sessions cannot be opened yet';
+      onEvent({ type: 'belt.unreachable', ...now(), failure: 'unsupported', detail });
+      return;
+    }
     held = [];
     let belt: OpenBelt | undefined;
     const opening = createOpening(

@@ -75,6 +75,11 @@ export function describeConnectFailure(failure: ConnectFailure): FailureWords {
         remedy:
           'sudo apt-get install -y build-essential python3 && npm rebuild @abandonware/bluetooth-hci-socket',
       };
+    case 'notPaired':
+      return {
+        problem: 'this belt and this computer are not paired, or no longer',
+        remedy: 'Open the belt’s pairing window, then run: laserbelt pair',
+      };
     case 'unsupported':
       return {
         problem: 'this machine’s Bluetooth, or this belt, is of a kind laserbelt cannot use',
