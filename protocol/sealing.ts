@@ -71,6 +71,11 @@ function createNonce(direction: number, sessionId: Uint8Array): (counter: number
   };
 }
 
+/** Byte by byte: for so few, typed-array views and `set` cost more than the loop. */
+function copy(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, length: number): void {
+  for (let index = 0; index < length; index++) to[toAt + index] = byteAt(from, fromAt + index);
+}
+
 function createSealer(key: KeyObject, nonceOf: (counter: number) => Uint8Array) {
   const frames = Array.from(
     { length: BODY_MAX_BYTES + 1 },
@@ -89,25 +94,39 @@ function createSealer(key: KeyObject, nonceOf: (counter: number) => Uint8Array) 
     cipher.setAAD(header, aadOptions);
     const ciphertext = cipher.update(body.length === length ? body : body.subarray(0, length));
     cipher.final();
-    frame.set(header);
-    frame.set(ciphertext, HEADER_BYTES);
-    frame.set(cipher.getAuthTag(), HEADER_BYTES + length);
+    copy(header, 0, frame, 0, HEADER_BYTES);
+    copy(ciphertext, 0, frame, HEADER_BYTES, length);
+    copy(cipher.getAuthTag(), 0, frame, HEADER_BYTES + length, TAG_BYTES);
     return frame;
   };
 }
 
 /** The plaintext, or undefined when the tag is wrong. */
 function createOpener(key: KeyObject, nonceOf: (counter: number) => Uint8Array) {
+  const header = new Uint8Array(HEADER_BYTES);
+  const tag = new Uint8Array(TAG_BYTES);
+  const parts = Array.from({ length: BODY_MAX_BYTES + 1 }, (_, length) => ({
+    ciphertext: new Uint8Array(length),
+    aadOptions: { plaintextLength: length },
+  }));
   return (frame: Uint8Array, counter: number): Uint8Array | undefined => {
-    const end = frame.length - TAG_BYTES;
+    const length = frame.length - HEADER_BYTES - TAG_BYTES;
+    const part = parts[length];
+    if (part === undefined) return undefined;
+    const { ciphertext, aadOptions } = part;
+    copy(frame, 0, header, 0, HEADER_BYTES);
+    copy(frame, HEADER_BYTES, ciphertext, 0, length);
+    copy(frame, HEADER_BYTES + length, tag, 0, TAG_BYTES);
     try {
       const decipher = createDecipheriv(ALGORITHM, key, nonceOf(counter), TAG_OPTIONS);
-      decipher.setAuthTag(frame.subarray(end));
-      decipher.setAAD(frame.subarray(0, HEADER_BYTES), { plaintextLength: end - HEADER_BYTES });
-      const plaintext = decipher.update(frame.subarray(HEADER_BYTES, end));
+      decipher.setAuthTag(tag);
+      decipher.setAAD(header, aadOptions);
+      const plaintext = decipher.update(ciphertext);
       decipher.final();
-      // Not a Buffer, whose `slice` shares memory where everybody expects a copy.
-      return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length);
+      // Not the Buffer itself, whose `slice` shares memory where everybody expects a copy.
+      const body = new Uint8Array(length);
+      copy(plaintext, 0, body, 0, length);
+      return body;
     } catch {
       return undefined;
     }

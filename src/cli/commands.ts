@@ -26,6 +26,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'scan', usage: 'scan', summary: 'belts in reach', group: 'Belts and this machine' },
   {
+    name: 'clear',
+    usage: 'clear --belt <address>',
+    summary: 'end a lockout, once its hazard is gone',
+    group: 'Belts and this machine',
+  },
+  {
     name: 'doctor',
     usage: 'doctor',
     summary: 'what works on this machine, and what mends the rest',

@@ -133,9 +133,45 @@ function addDirect(program: Command, { io, finish }: ProgramDeps): void {
   }
 }
 
+function addBelts(program: Command, { io, finish }: ProgramDeps): void {
+  program
+    .command('scan')
+    .description(summaryOf('scan'))
+    .option('--timeout <seconds>', 'how long to look', numberBetween(1, SCAN_MAX_S, false), 10)
+    .option('--json', 'one JSON object per belt')
+    .action(async (options: { readonly timeout: number; readonly json?: boolean }) => {
+      const { scan } = await import('./scan.ts');
+      finish(await scan({ timeoutS: options.timeout, isJson: options.json === true }, io));
+    });
+  program
+    .command('clear')
+    .description(summaryOf('clear'))
+    .option('--belt <address>', 'ble:<id> or socket:<path>, as it was given to start')
+    .option('--yes', 'for simulated belts only: nobody has to type the name')
+    .option('--json', 'one JSON object on stdout')
+    .option('-q, --quiet', 'only errors; the exit code says the rest')
+    .addHelpText(
+      'after',
+      '\nExit code 0 when it is cleared or nothing was latched; 6 when the hazard is still there; 5 without the belt.',
+    )
+    .action(async (options: import('./clear.ts').ClearOptions) => {
+      const { clear } = await import('./clear.ts');
+      finish(await clear(options, io));
+    });
+  program
+    .command('doctor')
+    .description(summaryOf('doctor'))
+    .option('--json', 'one JSON object per check')
+    .option('--no-color', 'plain text')
+    .action(async (options: { readonly json?: boolean; readonly color: boolean }) => {
+      const { doctor } = await import('./doctor.ts');
+      finish(await doctor({ isJson: options.json === true, isColourRefused: !options.color }, io));
+    });
+}
+
 /** The whole command tree; `--help` of every command comes from it. */
 export function createProgram(deps: ProgramDeps): Command {
-  const { io, finish } = deps;
+  const { io } = deps;
   const program = new Command('laserbelt');
   program
     .version(VERSION, '-V, --version', 'the version')
@@ -151,24 +187,7 @@ export function createProgram(deps: ProgramDeps): Command {
   program.helpInformation = rootHelp;
   addStart(program, deps);
   addDirect(program, deps);
-  program
-    .command('scan')
-    .description(summaryOf('scan'))
-    .option('--timeout <seconds>', 'how long to look', numberBetween(1, SCAN_MAX_S, false), 10)
-    .option('--json', 'one JSON object per belt')
-    .action(async (options: { readonly timeout: number; readonly json?: boolean }) => {
-      const { scan } = await import('./scan.ts');
-      finish(await scan({ timeoutS: options.timeout, isJson: options.json === true }, io));
-    });
-  program
-    .command('doctor')
-    .description(summaryOf('doctor'))
-    .option('--json', 'one JSON object per check')
-    .option('--no-color', 'plain text')
-    .action(async (options: { readonly json?: boolean; readonly color: boolean }) => {
-      const { doctor } = await import('./doctor.ts');
-      finish(await doctor({ isJson: options.json === true, isColourRefused: !options.color }, io));
-    });
+  addBelts(program, deps);
   addSim(program, deps);
   return program;
 }

@@ -104,7 +104,8 @@ export function createBookState(): BookState {
     },
     absorb(lines) {
       for (const line of lines) {
-        const decoded = composed?.line === line && composed.head === head ? composed.decoded : decodeLine(line, head);
+        const decoded =
+          composed?.line === line && composed.head === head ? composed.decoded : decodeLine(line, head);
         // The header is line 1.
         const where = `line ${head.seq + 1}`;
         if (!decoded.ok) return `${where} ${decoded.problem}`;

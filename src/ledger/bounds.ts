@@ -106,7 +106,7 @@ export function reconciledZones(
       ? delivered
       : stepUpperJPerCm2(zone, ceilingOf(reserved, step));
   });
-  return sums.map((sum): BookedZone => {
+  const reconciled = sums.map((sum): BookedZone => {
     const zone = nameOf(sum.zone);
     const booked = before.find((known) => known.zone === zone && known.wavelengthNm === sum.wavelengthNm);
     const seen = booked === undefined || closed === undefined ? 0 : knownJPerCm2(booked, intent);
@@ -122,4 +122,8 @@ export function reconciledZones(
       certainty: complete && delivered === sum.deliveredJPerCm2 ? 'certain' : 'upperBound',
     };
   });
+  // Stray light where nothing was prescribed is not in the belt's record: it stays booked as it was seen.
+  const isPrescribed = (zone: BookedZone): boolean =>
+    reconciled.some((known) => known.zone === zone.zone && known.wavelengthNm === zone.wavelengthNm);
+  return [...reconciled, ...(closed ?? []).filter((zone) => !isPrescribed(zone))];
 }

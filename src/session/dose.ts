@@ -108,9 +108,17 @@ const profileJPerCm2 = (slot: DoseSlot, ms: number): number => {
   return slot.irradianceSetMwPerCm2 * effectiveMs * RATIO_J;
 };
 
-/** How long it had been on when first seen lit: from its ramp, else half the gap. */
+/** No ramp of a healthy emitter begins below this ratio of the set value. */
+const NOTHING_MEASURED_RATIO = 0.01;
+
+const BLIND_RATIO = 0.005;
+
+/** How long it had been on when first seen lit: from its ramp, else half the gap; all of it when the monitor is blind. */
 const onBefore = (slot: DoseSlot, irradiance: number, gapMs: number): number => {
+  if (!(irradiance >= slot.irradianceSetMwPerCm2 * NOTHING_MEASURED_RATIO)) return gapMs;
   if (!(slot.rampUpMs > 0)) return gapMs / 2;
+  // Lit without any power: its monitor may be blind, so its ramp tells nothing.
+  if (!(irradiance >= slot.irradianceSetMwPerCm2 * BLIND_RATIO)) return gapMs;
   return Math.min(gapMs, (irradiance / slot.irradianceSetMwPerCm2) * slot.rampUpMs);
 };
 

@@ -40,21 +40,18 @@ const take = (flavour: (typeof FLAVOURS)[number], end: 'controller' | 'belt', op
 describe.each(FLAVOURS)('%s under attack', (flavour) => {
   const honest = attempt(flavour, {}).messages;
 
-  it('any one bit flipped in any message: the end it reaches is never done', () => {
-    let tried = 0;
-    for (const [place, message] of honest.entries()) {
-      for (let bit = 0; bit < message.length * 8; bit++) {
-        const told = attempt(flavour, {}, (bytes, index) => {
-          if (index === place) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-          return bytes;
-        });
-        tried += 1;
-        expect(told.controllerDone, `message ${place}, bit ${bit}`).toBe(false);
-        // The last message only tells the controller; the belt knows its proof by then, and nobody else its key.
-        expect(told.beltDone).toBe(place === 3);
-      }
+  it.each([0, 1, 2, 3])('any one bit flipped in message %i: the end it reaches is never done', (place) => {
+    const size = honest[place]!.length * 8;
+    expect(size).toBeGreaterThanOrEqual(17 * 8);
+    for (let bit = 0; bit < size; bit++) {
+      const told = attempt(flavour, {}, (bytes, index) => {
+        if (index === place) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        return bytes;
+      });
+      expect(told.controllerDone, `bit ${bit}`).toBe(false);
+      // The last message only tells the controller; the belt knows its proof by then, and nobody else its key.
+      expect(told.beltDone).toBe(place === 3);
     }
-    expect(tried).toBe(honest.reduce((sum, message) => sum + message.length * 8, 0));
   });
 
   it('truncated, lengthened and arbitrary messages: never done, never a throw, always an answer within the set', () => {

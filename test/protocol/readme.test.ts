@@ -1,13 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { crc16, toHex } from '../../protocol/bytes.ts';
 import { decodeLease } from '../../protocol/codec.ts';
 import { decodeAnswer, decodeCommand, decodeRecord } from '../../protocol/documents.ts';
 import { createPlainEnvelope } from '../../protocol/envelope.ts';
 import { CHARACTERISTICS, GATT, SERVICE_UUID } from '../../protocol/gatt.ts';
+import { HANDSHAKE, REFUSAL } from '../../protocol/handshake-messages.ts';
 import * as messages from '../../protocol/messages.ts';
 import { createReassembler } from '../../protocol/segments.ts';
 import { bytesOf } from './examples.ts';
+import { pairingEnds, run, sessionEnds } from './handshake-rig.ts';
 import { workedSession } from './worked-session.ts';
 
 const README = readFileSync(new URL('../../protocol/README.md', import.meta.url), 'utf8');
@@ -30,6 +32,8 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   consent: messages.CONSENT,
   recordOp: messages.RECORD_OP,
   recordCode: messages.RECORD_CODE,
+  handshake: HANDSHAKE,
+  refusal: REFUSAL,
 };
 
 describe('the specification', () => {
@@ -70,6 +74,44 @@ describe('the specification', () => {
     expect(SERVICE_UUID).toBe(
       'd24fSSSS-8ac1-4e0b-b693-7a5b1e90c364'.replace('SSSS', '0001').replaceAll('-', ''),
     );
+  });
+});
+
+describe('the threat model of the specification', () => {
+  const rows = [...(README.split('## 13.')[1] ?? '').matchAll(/^\| (?!who \| what|---)(.+) \|$/gm)].map(
+    ([, row = '']) => row.split(' | '),
+  );
+
+  it('says for each attacker what stops him and what does not, with tests that exist', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(12);
+    for (const row of rows) {
+      expect(row).toHaveLength(5);
+      for (const [, path = ''] of (row[4] ?? '').matchAll(/`([^`]+)`/g))
+        expect(existsSync(new URL(`../../${path}`, import.meta.url)), path).toBe(true);
+    }
+  });
+
+  it('leaves only those without a test who are, to the belt, its person or its maker', () => {
+    const untested = rows.filter((row) => row[4] === '–');
+    expect(untested.map((row) => /\*\*/.test(row[3] ?? ''))).toEqual([true, true, true]);
+  });
+});
+
+describe('the exchange of the specification', () => {
+  it('gives the length of every message as the codec makes it', () => {
+    const lengths = (ending: { readonly messages: readonly Uint8Array[] }): (number | undefined)[] =>
+      ending.messages.map((message) => message.length);
+    const listed = new Map(
+      [...README.matchAll(/^\| ([A-Za-z, ]+) \| (\d+) \| .*\|$/gm)].flatMap(([, names = '', bytes]) =>
+        names.split(', ').map((name) => [name, Number(bytes)] as const),
+      ),
+    );
+    const of = (names: readonly string[]): (number | undefined)[] => names.map((name) => listed.get(name));
+    expect(of(['pairHello', 'pairOffer', 'pairProof', 'pairDone'])).toEqual(lengths(run(pairingEnds())));
+    expect(of(['sessionHello', 'sessionOffer', 'sessionProof', 'sessionDone'])).toEqual(
+      lengths(run(sessionEnds())),
+    );
+    expect(listed.get('refused')).toBe(2);
   });
 });
 

@@ -12,11 +12,13 @@ import {
 import { createPlainEnvelope } from '../../protocol/envelope.ts';
 import { STREAM_KIND, encodeStreamMessage } from '../../protocol/framing.ts';
 import { CHARACTERISTICS, GATT } from '../../protocol/gatt.ts';
+import { HANDSHAKE, REFUSAL } from '../../protocol/handshake-messages.ts';
 import * as messages from '../../protocol/messages.ts';
 import { splitMessage } from '../../protocol/segments.ts';
 import * as example from './examples.ts';
 import { keysOf } from './arbitraries.ts';
 import { asJson, frameVectors, type FrameName, type Json } from './vector-frames.ts';
+import { securityVectors } from './vector-security.ts';
 import { refusedDocuments, refusedFrames, truncations } from './vector-refusals.ts';
 
 const prescriptionBytes = encodePrescription(example.PRESCRIPTION);
@@ -113,6 +115,8 @@ export function buildVectors(): Json {
       recordOp: messages.RECORD_OP,
       recordCode: messages.RECORD_CODE,
       stream: STREAM_KIND,
+      handshake: HANDSHAKE,
+      refusal: REFUSAL,
       zoneStatuses: messages.ZONE_STATUSES,
     },
     characteristics: CHARACTERISTICS.map((name) => ({ name, ...GATT[name] })),
@@ -169,6 +173,7 @@ export function buildVectors(): Json {
     refusedDocuments: refusedDocuments(),
     truncations: truncations(frames),
     stream: streamVectors(),
+    security: securityVectors(),
   });
 }
 
