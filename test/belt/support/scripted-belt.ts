@@ -24,8 +24,10 @@ import {
 } from '../../../protocol/messages.ts';
 import { decodeRecordRequest, encodeRecordAnswer } from '../../../protocol/record-access.ts';
 import { createReassembler, splitMessage } from '../../../protocol/segments.ts';
+import { createSealedEnvelope } from '../../../protocol/sealing.ts';
 import { encodeTickDetail, encodeTickState, encodeTickZone } from '../../../protocol/tick.ts';
 import type { Clock } from '../../../src/clock.ts';
+import type { ScriptedLock } from './scripted-lock.ts';
 
 export const FEATURES: Features = {
   protocolMajor: 1,
@@ -111,16 +113,21 @@ export type RecordScript = (
 ) =>
   { readonly code: RecordCode; readonly record?: SessionRecord; readonly dropSegment?: number } | undefined;
 
-/** `ok` to everything, and a PREPARE that was understood. */
-export const obedient: Script = ({ op, operand }) =>
-  op === 'prepare'
-    ? { code: 'ok', operand: Uint8Array.of(...prescriptionDigest(operand), ...NONCE) }
+/** `ok` to everything, a PREPARE that was understood, the features of a paired belt. */
+export const obedient: Script = ({ op, operand }) => {
+  if (op === 'prepare')
+    return { code: 'ok', operand: Uint8Array.of(...prescriptionDigest(operand), ...NONCE) };
+  return op === 'features'
+    ? { code: 'ok', operand: encodeFeatures({ ...FEATURES, paired: true }) }
     : { code: 'ok' };
+};
 
 export interface ScriptedBelt extends Peripheral {
   script: Script;
   recordScript: RecordScript;
   features: Uint8Array;
+  /** Takes handshakes and seals the link after them; without one, the belt does not understand them. */
+  lock: ScriptedLock | undefined;
   /** Characteristics on which requests are not answered by the link layer at all. */
   readonly silent: Set<Characteristic>;
   /** Characteristics on which requests are refused with an ATT error. */
@@ -144,6 +151,7 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
   let central: CentralHandlers | undefined;
   let envelope: Envelope = createPlainEnvelope();
   const commandSegments = createReassembler();
+  const handshakeSegments = createReassembler();
   const body = new Uint8Array(16);
 
   const segmented = (
@@ -171,6 +179,14 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
     if (answer !== undefined) belt.sendAnswer(command.value, answer.code, answer.operand);
   };
 
+  const takeHandshake = (lock: ScriptedLock, bytes: Uint8Array, at: number, length: number): void => {
+    const whole = handshakeSegments.take(bytes, at, length, clock.nowMs());
+    if (whole?.ok !== true) return;
+    const { send, keys } = lock.take(whole.value);
+    if (send !== undefined) segmented('controlPoint', FRAME.handshake, send);
+    if (keys !== undefined) envelope = createSealedEnvelope(keys, 'belt');
+  };
+
   const takeRecordRequest = (bytes: Uint8Array, at: number, length: number): void => {
     const request = decodeRecordRequest(bytes, at, length);
     const answer = request.ok ? belt.recordScript(request.value) : undefined;
@@ -189,7 +205,9 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
     const opened = envelope.open(frame);
     if (!opened.ok) {
       belt.badCount++;
-    } else if (characteristic === 'controlPoint') takeCommand(opened.bytes, opened.at, opened.length);
+    } else if (opened.type === FRAME.handshake && belt.lock !== undefined)
+      takeHandshake(belt.lock, opened.bytes, opened.at, opened.length);
+    else if (characteristic === 'controlPoint') takeCommand(opened.bytes, opened.at, opened.length);
     else if (characteristic === 'recordAccess') takeRecordRequest(opened.bytes, opened.at, opened.length);
     else {
       const lease = decodeLease(opened.bytes, opened.at, opened.length);
@@ -242,6 +260,7 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
     script: obedient,
     recordScript: () => ({ code: 'noRecord' }),
     features: encodeFeatures(FEATURES),
+    lock: undefined,
     silent: new Set(),
     refusing: new Set(),
     commands: [],
