@@ -4,6 +4,9 @@ import type { Characteristic } from '../../protocol/gatt.ts';
 /** Which frame of a tape is meant; taken modulo its length, so that every number names one. */
 type Which = number;
 
+export type OwnerDeed =
+  'pause' | 'resume' | 'silence' | 'grant' | 'late' | 'prepare' | 'arm' | 'rearm' | 'poll';
+
 export type Act =
   /** Bytes without any form. */
   | { readonly kind: 'raw'; readonly on: Characteristic; readonly bytes: Uint8Array }
@@ -47,6 +50,8 @@ export type Act =
       readonly step: number;
       readonly ceiling: number;
     }
+  /** A command with everything right in it that went over the air in the open. */
+  | { readonly kind: 'likely'; readonly op: 'arm' | 'resume' | 'pause' | 'clear'; readonly id: number }
   | { readonly kind: 'subscribe'; readonly on: Characteristic; readonly wanted: boolean }
   | { readonly kind: 'read'; readonly on: Characteristic }
   | { readonly kind: 'relink' }
@@ -54,7 +59,7 @@ export type Act =
   /** The owner goes on with what owners do, or freezes. */
   | {
       readonly kind: 'owner';
-      readonly does: 'pause' | 'resume' | 'silence' | 'grant' | 'late' | 'arm' | 'poll';
+      readonly does: OwnerDeed;
     }
   | { readonly kind: 'wait'; readonly ms: number };
 

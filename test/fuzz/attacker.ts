@@ -1,9 +1,10 @@
 // Whoever performs an act on a link of their own: a stranger in the next room, with all that went over the air before.
 import { encodeLease } from '../../protocol/codec.ts';
 import { crc16, writeU16 } from '../../protocol/bytes.ts';
+import { armProof } from '../../protocol/digest.ts';
 import { createPlainEnvelope } from '../../protocol/envelope.ts';
 import type { Characteristic, Peripheral, PeripheralLink } from '../../protocol/gatt.ts';
-import { FRAME, type Tick } from '../../protocol/messages.ts';
+import { CONSENT, FRAME, OP, type Tick } from '../../protocol/messages.ts';
 import { splitMessage } from '../../protocol/segments.ts';
 import type { Act } from './acts.ts';
 import type { TapedFrame, TapedPeripheral } from './tape.ts';
@@ -11,14 +12,22 @@ import type { TapedFrame, TapedPeripheral } from './tape.ts';
 /** An act on the attacker's link; the other kinds are the world's. */
 export type AttackerAct = Exclude<Act, { readonly kind: 'wait' | 'owner' }>;
 
+/** What everybody can hear while nothing is sealed. */
+export interface Seen {
+  readonly tick: Tick | undefined;
+  readonly beltId: Uint8Array;
+  /** Digest and nonce of the owner's last PREPARE. */
+  readonly prepared: Uint8Array | undefined;
+}
+
 export interface Attacker {
   /** Writes made so far. */
   readonly frameCount: number;
   readonly isConnected: boolean;
-  /** `seen`: the newest tick that went over the air. */
-  perform(act: AttackerAct, seen: Tick | undefined): void;
+  perform(act: AttackerAct, seen: Seen): void;
   write(on: Characteristic, bytes: Uint8Array, mode?: 'withResponse' | 'withoutResponse'): void;
   relink(): void;
+  leave(): void;
 }
 
 const ignored = (): void => undefined;
@@ -51,7 +60,27 @@ function slipped(segments: Uint8Array[], slip: string, at: number): Uint8Array[]
   return segments;
 }
 
-export function createAttacker(belt: Peripheral, air: TapedPeripheral): Attacker {
+function likelyCommand(op: 'arm' | 'resume' | 'pause' | 'clear', id: number, seen: Seen): Uint8Array {
+  const { prepared } = seen;
+  switch (op) {
+    case 'arm': {
+      const proof =
+        prepared === undefined
+          ? new Uint8Array(8)
+          : armProof(prepared.subarray(0, 16), prepared.subarray(16));
+      return Uint8Array.of(OP.arm, id, ...proof, CONSENT.atController);
+    }
+    case 'resume':
+      return Uint8Array.of(OP.resume, id, ((seen.tick?.epoch ?? 0) % 255) + 1);
+    case 'pause':
+      return Uint8Array.of(OP.pause, id);
+    case 'clear':
+      return Uint8Array.of(OP.clear, id, ...seen.beltId);
+  }
+}
+
+/** On a link of their own; or, with `within`, writing into somebody else's. */
+export function createAttacker(belt: Peripheral, air: TapedPeripheral, within?: PeripheralLink): Attacker {
   let envelope = createPlainEnvelope();
   let connected = false;
   let link: PeripheralLink | undefined;
@@ -59,6 +88,11 @@ export function createAttacker(belt: Peripheral, air: TapedPeripheral): Attacker
   const body = new Uint8Array(9);
 
   const relink = (): void => {
+    if (within !== undefined) {
+      link = within;
+      connected = true;
+      return;
+    }
     link?.disconnect();
     envelope = createPlainEnvelope();
     connected = true;
@@ -82,6 +116,10 @@ export function createAttacker(belt: Peripheral, air: TapedPeripheral): Attacker
       return connected;
     },
     relink,
+    leave() {
+      link?.disconnect();
+      connected = false;
+    },
     write,
     perform(act, seen) {
       switch (act.kind) {
@@ -111,14 +149,18 @@ export function createAttacker(belt: Peripheral, air: TapedPeripheral): Attacker
         }
         case 'lease': {
           const { zones, ceiling } = act;
-          const tick = ((seen?.tick ?? 0) - act.back) >>> 0;
-          const epoch = ((seen?.epoch ?? 0) + act.epoch) & 0xff;
-          const step = ((seen?.step ?? 0) + act.step) & 0x0f;
+          const tick = ((seen.tick?.tick ?? 0) - act.back) >>> 0;
+          const epoch = ((seen.tick?.epoch ?? 0) + act.epoch) & 0xff;
+          const step = ((seen.tick?.step ?? 0) + act.step) & 0x0f;
           return write(
             'lease',
             envelope.seal(FRAME.lease, body, encodeLease({ tick, step, zones, ceiling, epoch }, body)),
           );
         }
+        case 'likely':
+          for (const segment of segmentsOf(likelyCommand(act.op, act.id, seen)))
+            write('controlPoint', envelope.seal(FRAME.command, segment, segment.length));
+          return;
         case 'subscribe':
           return link?.subscribe(act.on, act.wanted, ignored);
         case 'read':

@@ -3,9 +3,10 @@ import { createSimulatedBelt, type SimulatedBelt } from '../../firmware-sim/simu
 import { createVirtualClock, type VirtualClock } from '../../src/clock.ts';
 import { program } from '../firmware-sim/bench.ts';
 import { connectController, type TestController } from '../firmware-sim/controller.ts';
+import { pairAndUnlock, unlock, type KeyRing } from '../firmware-sim/keyed.ts';
 import { CEILING_FULL, type Lease } from '../../protocol/messages.ts';
-import { describeAct, type Act } from './acts.ts';
-import { createAttacker, type Attacker } from './attacker.ts';
+import { describeAct, type Act, type OwnerDeed } from './acts.ts';
+import { createAttacker, type Attacker, type Seen } from './attacker.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { createTally, wordsOf, type Tally } from './tally.ts';
 import { tape } from './tape.ts';
@@ -17,6 +18,7 @@ const AFTER_STOP_MS = 1500;
 interface Stage {
   readonly clock: VirtualClock;
   readonly belt: SimulatedBelt;
+  readonly beltId: Uint8Array;
   readonly owner: TestController;
   readonly attacker: Attacker;
   readonly judge: Judge;
@@ -39,27 +41,23 @@ function watch(owner: TestController, judge: Judge): TestController {
   return owner;
 }
 
-function armOwner({ belt, owner, judge }: Stage): boolean {
-  const wanted = program({ exposure: 0.6, rampUpS: 0.5, rampDownS: 0.5 });
-  if (owner.prepare(wanted)?.code !== 'ok') return false;
-  // Told before: the ticks of a new session come within the call.
-  judge.armed(wanted, belt.truth());
-  return owner.arm()?.code === 'ok';
+const PROGRAM = program({ exposure: 0.6, rampUpS: 0.5, rampDownS: 0.5 });
+
+function armOwner({ belt, owner, judge }: Stage): void {
+  const undo = judge.armed(PROGRAM, belt.truth());
+  if (owner.arm()?.code !== 'ok') undo();
 }
 
-function performOwner(stage: Stage, does: Extract<Act, { kind: 'owner' }>['does']): void {
+function performOwner(stage: Stage, does: OwnerDeed): void {
   const { owner, judge } = stage;
   switch (does) {
     case 'pause':
       if (owner.command('pause')?.code === 'ok') judge.revoked('the owner paused');
       return;
     case 'resume': {
-      const newest = owner.ticks.at(-1);
-      if (newest?.state !== 'paused') return;
-      // Told before, because light may come within the call.
-      judge.resumed();
-      if (owner.command('resume', Uint8Array.of((newest.epoch % 255) + 1))?.code !== 'ok')
-        judge.revoked('the belt did not resume');
+      const undo = judge.resumed();
+      const epoch = ((owner.ticks.at(-1)?.epoch ?? 0) % 255) + 1;
+      if (owner.command('resume', Uint8Array.of(epoch))?.code !== 'ok') undo();
       return;
     }
     case 'silence':
@@ -68,26 +66,41 @@ function performOwner(stage: Stage, does: Extract<Act, { kind: 'owner' }>['does'
     case 'grant':
       owner.grant = { zones: ALL_ZONES };
       return;
-    case 'late': {
-      const tick = owner.ticks.at(-3)?.tick;
-      if (tick !== undefined) owner.lease({ tick, zones: ALL_ZONES });
+    case 'late':
+      owner.grant = undefined;
+      owner.lease({ zones: ALL_ZONES });
       return;
-    }
     case 'poll':
       owner.command('poll');
+      return;
+    case 'rearm':
+      owner.prepare(PROGRAM);
+      armOwner(stage);
+      return;
+    case 'prepare':
+      owner.prepare(PROGRAM);
       return;
     case 'arm':
       armOwner(stage);
   }
 }
 
+const seenOn = ({ owner, beltId }: Stage): Seen => ({
+  tick: owner.ticks.at(-1),
+  beltId,
+  prepared: owner.answers.findLast((answer) => answer.op === 'prepare' && answer.code === 'ok')?.operand,
+});
+
 /** STOP over a link that works: dark in that very call, and dark for as long as only leases follow. */
-function tryStop({ belt, attacker, owner, judge, tally }: Stage, stop: Extract<Act, { kind: 'stop' }>): void {
+function tryStop(stage: Stage, stop: Extract<Act, { kind: 'stop' }>): void {
+  const { belt, attacker, owner, judge, tally } = stage;
   if (!attacker.isConnected) return;
+  // Who writes into the owner's link may have ended its subscription, which ends the session; STOP is judged apart.
+  if (owner.disconnected === undefined) owner.subscribe(['tick']);
   tally.stops += 1;
   if (belt.truth().emission) tally.stopsWhileLit += 1;
   judge.revoked('somebody stopped it');
-  attacker.perform(stop, undefined);
+  attacker.perform(stop, seenOn(stage));
   if (belt.truth().emission) {
     tally.stopsPrevented += 1;
     tally.findings.push(`light after STOP ${describeAct(stop)}`);
@@ -100,51 +113,79 @@ function tryStop({ belt, attacker, owner, judge, tally }: Stage, stop: Extract<A
 }
 
 function play(stage: Stage, acts: readonly Act[]): void {
-  const { clock, attacker, owner } = stage;
+  const { clock, attacker } = stage;
   for (const act of acts) {
     if (act.kind === 'wait') clock.advance(act.ms);
     else if (act.kind === 'owner') performOwner(stage, act.does);
     else if (act.kind === 'stop') tryStop(stage, act);
-    else attacker.perform(act, owner.ticks.at(-1));
+    else attacker.perform(act, seenOn(stage));
   }
 }
 
+/** Where the attacker writes, and whether the belt is paired and its session sealed. */
+export const PLACES = ['beside a plain session', 'beside a sealed session', 'into a sealed session'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** Every third bad frame in the owner's name ends the session: there the attack has to be quiet. */
+export const temperAt = (place: Place): 'loud' | 'quiet' =>
+  place === 'into a sealed session' ? 'quiet' : 'loud';
+
 export interface BeltAttack {
   readonly seed: number;
+  readonly place: Place;
   readonly acts: readonly Act[];
-  /** Whether a session is under way when the attack begins. */
-  readonly inSession: boolean;
+}
+
+/** When everybody has left, the person's own key must open a session, whatever was tried before. */
+function tryKey({ belt, owner, attacker, tally }: Stage, ring: KeyRing): void {
+  attacker.leave();
+  owner.link.disconnect();
+  const back = connectController(belt);
+  const ending = unlock(belt, back, ring);
+  if (ending.ok) return;
+  tally.lockedOut += 1;
+  tally.findings.push(`the person's own key does not open the belt any more: ${ending.reason}`);
+}
+
+function setStage(
+  { seed, place }: BeltAttack,
+  tally: Tally,
+): { readonly stage: Stage; readonly ring: KeyRing | undefined } {
+  const judge = createJudge();
+  const clock = createVirtualClock();
+  const belt = createSimulatedBelt({ clock, seed, onTruth: judge.truth });
+  const air = tape(belt);
+  const owner = watch(connectController(air), judge);
+  const ring = place === 'beside a plain session' ? undefined : pairAndUnlock(belt, owner);
+  const attacker = createAttacker(belt, air, place === 'into a sealed session' ? owner.link : undefined);
+  const beltId = Uint8Array.from(Buffer.from(belt.beltId, 'hex'));
+  return { stage: { clock, belt, beltId, owner, attacker, judge, tally }, ring };
 }
 
 /** One run on a fresh belt. Never throws: what was thrown is counted. */
 export function attackBelt(attack: BeltAttack): Tally {
-  const tally = createTally('stranger beside a plain session');
+  const tally = createTally(attack.place);
   tally.runs = 1;
-  const judge = createJudge();
-  const clock = createVirtualClock();
-  const belt = createSimulatedBelt({ clock, seed: attack.seed, onTruth: judge.truth });
-  const air = tape(belt);
-  const owner = watch(connectController(air), judge);
-  const stage: Stage = { clock, belt, owner, attacker: createAttacker(belt, air), judge, tally };
+  const { stage, ring } = setStage(attack, tally);
+  const { belt, clock, owner, attacker, judge } = stage;
   try {
     owner.subscribe();
-    if (attack.inSession) {
-      armOwner(stage);
-      owner.grant = { zones: ALL_ZONES };
-      clock.advance(3400);
-    }
+    performOwner(stage, 'rearm');
+    owner.grant = { zones: ALL_ZONES };
+    clock.advance(3400);
     play(stage, attack.acts);
-    if (!stage.attacker.isConnected) stage.attacker.relink();
+    if (!attacker.isConnected) attacker.relink();
     clock.advance(20);
     tryStop(stage, { kind: 'stop', bytes: Uint8Array.of(attack.seed & 0xff), mode: 'withoutResponse' });
     owner.grant = { zones: ALL_ZONES };
     clock.advance(AFTER_STOP_MS);
+    if (ring !== undefined) tryKey(stage, ring);
   } catch (error) {
     tally.threw += 1;
     tally.findings.push(wordsOf(error));
   }
   belt.powerOff();
-  tally.tried = stage.attacker.frameCount;
+  tally.tried = attacker.frameCount;
   tally.lit = judge.litCount;
   tally.litOrProlonged = judge.violations.length;
   tally.findings.push(...judge.violations);

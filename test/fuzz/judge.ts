@@ -17,19 +17,21 @@ interface Allowed {
   readonly untilMs: number;
 }
 
+export type Undo = () => void;
+
 export interface Judge {
   readonly violations: string[];
   /** How often light was seen at all: a run in the dark shows little. */
   readonly litCount: number;
   truth(line: TruthSample): void;
-  /** The owner's own ARM was accepted. */
-  armed(prescription: WirePrescription, now: TruthSample): void;
+  /** The owner's own ARM. Told before it is sent, because light may come within the call; undone if it is refused. */
+  armed(prescription: WirePrescription, now: TruthSample): Undo;
   /** The owner allows light, naming a tick that the belt sent at `tickAtMs`. */
   granted(zones: number, ceilingFraction: number, tickAtMs: number): void;
   /** Paused or stopped: neither what was allowed nor new leases are worth anything until `armed` or `resumed`. */
   revoked(why: string): void;
   /** The owner's own RESUME. */
-  resumed(): void;
+  resumed(): Undo;
 }
 
 export function createJudge(): Judge {
@@ -62,6 +64,11 @@ export function createJudge(): Judge {
       blame(line, `${emitter.zone} got ${delivered} J/cm² of ${prescribed}`);
   };
 
+  const undo = (): Undo => {
+    const before = { prescription, baseline, allowed, isOpen, why };
+    return () => ({ prescription, baseline, allowed, isOpen, why } = before);
+  };
+
   return {
     violations,
     get litCount() {
@@ -81,11 +88,13 @@ export function createJudge(): Judge {
       for (let index = 0; index < line.zones.length; index++) judgeEmitter(line, index, allowed);
     },
     armed(next, now) {
+      const before = undo();
       prescription = next;
       baseline = now.zones.map((zone) => zone.radiantExposureJPerCm2);
       allowed = undefined;
       isOpen = true;
       why = 'no lease was given yet';
+      return before;
     },
     granted(zones, ceiling, tickAtMs) {
       if (!isOpen) return;
@@ -98,9 +107,11 @@ export function createJudge(): Judge {
       why = reason;
     },
     resumed() {
+      const before = undo();
       allowed = undefined;
       isOpen = prescription !== undefined;
       why = 'no lease was given since the owner resumed';
+      return before;
     },
   };
 }

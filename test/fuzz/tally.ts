@@ -11,6 +11,8 @@ export interface Tally {
   litOrProlonged: number;
   stopsPrevented: number;
   threw: number;
+  /** Afterwards the person's own key did not open a session any more. */
+  lockedOut: number;
   readonly findings: string[];
 }
 
@@ -24,6 +26,7 @@ export const createTally = (name: string): Tally => ({
   litOrProlonged: 0,
   stopsPrevented: 0,
   threw: 0,
+  lockedOut: 0,
   findings: [],
 });
 
@@ -38,26 +41,45 @@ export function addTally(total: Tally, run: Tally): void {
   total.litOrProlonged += run.litOrProlonged;
   total.stopsPrevented += run.stopsPrevented;
   total.threw += run.threw;
+  total.lockedOut += run.lockedOut;
   for (const finding of run.findings)
     if (total.findings.length < FINDING_MAX_COUNT) total.findings.push(finding);
 }
 
 export const isClean = (tally: Tally): boolean =>
-  tally.litOrProlonged === 0 && tally.stopsPrevented === 0 && tally.threw === 0;
+  tally.litOrProlonged === 0 && tally.stopsPrevented === 0 && tally.threw === 0 && tally.lockedOut === 0;
 
 export const wordsOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
+const COLUMNS = [44, 8, 11, 17, 17, 10, 6, 10];
+const row = (cells: readonly (string | number)[]): string =>
+  cells
+    .map((cell, index) =>
+      index === 0 ? String(cell).padEnd(44) : String(cell).padStart(COLUMNS[index] ?? 8),
+    )
+    .join('');
+
 export const tallyHeader = (): string =>
-  ['class'.padEnd(44), 'runs', 'tried', 'lit or prolonged', 'stops (lit)', 'prevented', 'threw'].join('  ');
+  row([
+    'attack',
+    'runs',
+    'tried',
+    'lit or prolonged',
+    'stops (while lit)',
+    'prevented',
+    'threw',
+    'locked out',
+  ]);
 
 export const tallyLine = (tally: Tally): string =>
-  [
-    tally.name.padEnd(44),
+  row([
+    tally.name,
     tally.runs,
     tally.tried,
     tally.litOrProlonged,
     `${tally.stops} (${tally.stopsWhileLit})`,
     tally.stopsPrevented,
     tally.threw,
-  ].join('  ');
+    tally.lockedOut,
+  ]);
