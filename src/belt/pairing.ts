@@ -37,9 +37,10 @@ export interface PairBeltOptions {
   readonly beltId?: Uint8Array | undefined;
   /**
    * Stores the key so that it lasts, then says `kept`, once: only then is the belt made to keep it, so that the belt
-   * never trusts a key that its controller lacks. `kept(false)` ends the pairing as `notKept`.
+   * never trusts a key that its controller lacks. `kept(false)` ends the pairing as `notKept`. Only who stores no key
+   * at all, since the belt goes when the program does, leaves it out.
    */
-  readonly keepKey: (key: PairedKey, kept: (isKept: boolean) => void) => void;
+  readonly keepKey?: ((key: PairedKey, kept: (isKept: boolean) => void) => void) | undefined;
 }
 
 export interface PairedKey {
@@ -75,6 +76,7 @@ export type PairingResult =
   | {
       readonly ok: true;
       readonly beltId: Uint8Array;
+      readonly longTermKey: Uint8Array;
       /** From inside the first sealed session. */
       readonly profile: BeltProfile;
     }
@@ -111,11 +113,13 @@ function wordsOfReason(reason: HandshakeFailure | 'silent' | 'notCarried'): Fail
   }
 }
 
+const keptByCaller: NonNullable<PairBeltOptions['keepKey']> = (_key, kept) => kept(true);
+
 /** The label first, then a session under the new key: the belt keeps a key for good only once it was used. */
 const greetAndPair =
-  (options: PairBeltOptions): Greet<PairingFailure> =>
+  (options: PairBeltOptions, onKey: (key: PairedKey) => void): Greet<PairingFailure> =>
   (ports, ended) => {
-    const { controllerId, randomBytes, keepKey } = options;
+    const { controllerId, randomBytes, keepKey = keptByCaller } = options;
     let isOver = false;
     let session: Greeting | undefined;
 
@@ -133,6 +137,7 @@ const greetAndPair =
       if (!end.ok) return ended(wordsOfReason(end.reason));
       const { beltId, longTermKey } = end.result;
       const key = { beltId, longTermKey };
+      onKey(key);
       keepKey(key, (isKept) => {
         // Storing takes its time; the link may be gone by now.
         if (isOver || session !== undefined) return;
@@ -172,13 +177,14 @@ export function pairBelt(options: PairBeltOptions, ended: (result: PairingResult
   assert(labelSecret.length === LABEL_SECRET_BYTES, 'a label secret has 16 bytes');
   assert(controllerId.length === CONTROLLER_ID_BYTES, 'a controller id has 8 bytes');
   assert(beltId === undefined || beltId.length === BELT_ID_BYTES, 'a belt id has 8 bytes');
-  const greet = greetAndPair(options);
+  let key: PairedKey | undefined;
+  const greet = greetAndPair(options, (made) => void (key = made));
   let isGreeted = false;
   let link: BeltLink | undefined;
   const conclude = (result: OpeningResult<PairingFailure>): PairingResult => {
     if (result.ok) {
-      const { features } = result;
-      return { ok: true, beltId: features.beltId, profile: profileOf(features) };
+      assert(key !== undefined, 'features came before the key they were sealed with');
+      return { ok: true, ...key, profile: profileOf(result.features) };
     }
     return isGreeted && isOfLink(result.failure) ? failed('interrupted', result.detail) : result;
   };
