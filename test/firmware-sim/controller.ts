@@ -53,6 +53,8 @@ export interface TestController {
   readonly frames: { readonly characteristic: Characteristic; readonly bytes: Uint8Array }[];
   /** Whole handshake messages that came. */
   readonly handshakes: Uint8Array[];
+  /** Within the call that brings the message: what comes right behind `done` is sealed. */
+  onHandshake: ((message: Uint8Array) => void) | undefined;
   readonly ticks: Tick[];
   readonly answers: AnswerMessage[];
   readonly events: BeltEvent[];
@@ -105,7 +107,9 @@ export function connectController(belt: Peripheral): TestController {
       const body = opened.bytes;
       if (opened.type === FRAME.handshake) {
         const message = handshakeParts.take(body, at, length, 0);
-        if (message?.ok === true) self.handshakes.push(message.value);
+        if (message?.ok !== true) return;
+        self.handshakes.push(message.value);
+        self.onHandshake?.(message.value);
         return;
       }
       if (opened.type === FRAME.tickState) {
@@ -149,6 +153,7 @@ export function connectController(belt: Peripheral): TestController {
     envelope: createPlainEnvelope(),
     frames: [],
     handshakes: [],
+    onHandshake: undefined,
     ticks: [],
     answers: [],
     events: [],

@@ -187,10 +187,25 @@ describe('What a pairing leaves behind', () => {
     const old = pairAndUnlock(belt, controller);
     controller.link.disconnect();
     const again = connectController(belt);
-    pair(belt, again);
+    const unheard = pair(belt, again);
     const retry = connectController(belt);
     expect(unlock(belt, retry, old)).toEqual({ ok: false, reason: 'wrongProof' });
     expect(unlock(belt, retry, old).ok).toBe(true);
+    again.link.disconnect();
+    const other = connectController(belt);
+    expect(unlock(belt, other, unheard).ok).toBe(false);
+    expect(unlock(belt, other, unheard).ok).toBe(false);
+    expect(unlock(belt, other, old).ok).toBe(true);
+  });
+
+  it('a new key that works at the first try, whatever wrong proofs came before the pairing', () => {
+    const { belt, controller } = setUp();
+    const old = pairAndUnlock(belt, controller);
+    const guesser = connectController(belt);
+    const wrong = { ...old, longTermKey: new Uint8Array(32) };
+    expect(unlock(belt, guesser, wrong).ok).toBe(false);
+    const ring = pair(belt, guesser);
+    expect(unlock(belt, guesser, ring).ok).toBe(true);
   });
 
   it('the new key of a controller that was told, and never the old one again', () => {

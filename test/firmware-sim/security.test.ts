@@ -4,7 +4,7 @@ import { createPlainEnvelope } from '../../protocol/envelope.ts';
 import { FRAME, OP, type OpName } from '../../protocol/messages.ts';
 import { armed, program, setUp, type Bench } from './bench.ts';
 import { connectController, type TestController } from './controller.ts';
-import { connectKeyed, pairAndUnlock, type KeyRing } from './keyed.ts';
+import { connectKeyed, pairAndUnlock, sessionOf, unlock, type KeyRing } from './keyed.ts';
 
 /** Paired, its controller on a sealed link. */
 function paired(): Bench & { readonly ring: KeyRing } {
@@ -145,6 +145,40 @@ describe('A paired belt', () => {
     controller.frame('controlPoint', plain.envelope.seal(0x33, Uint8Array.of(3, OP.poll, 9), 3).slice());
     expect(controller.frames.length).toBe(before);
     expect(plain.frames).toEqual([]);
+  });
+
+  it('takes no handshake on a sealed link, not even sealed: frames out of place, the third ends the session', () => {
+    const { belt, clock, controller, ring } = treating();
+    const before = controller.handshakes.length;
+    controller.handshake(sessionOf(belt, ring).hello);
+    expect(controller.handshakes.length).toBe(before);
+    expect(belt.truth().emission).toBe(false);
+    clock.advance(20);
+    expect(controller.lastTick().state).toBe('ended');
+  });
+
+  it('does not repeat under seal what it answered in the open', () => {
+    const { belt, controller } = setUp();
+    controller.subscribe();
+    const none = new Uint8Array(0);
+    expect(controller.command('features', none, 9)?.operand[2]).toBe(0b101);
+    pairAndUnlock(belt, controller);
+    expect(controller.command('features', none, 9)?.operand[2]).toBe(0b111);
+  });
+
+  it('tells who subscribed before the session was set up what there is to tell, as soon as it is sealed', () => {
+    const { belt, clock, controller, ring } = paired();
+    controller.stop();
+    controller.link.disconnect();
+    const later = connectController(belt);
+    later.subscribe();
+    clock.advance(1001);
+    expect(later.frames).toEqual([]);
+    const ending = unlock(belt, later, ring);
+    expect(ending.ok).toBe(true);
+    clock.advance(20);
+    expect(later.events.map((event) => event.kind)).toContain('stopped');
+    expect(later.lastTick().stopLatched).toBe(true);
   });
 
   it('shows a second keyed central its ticks, and takes its STOP', () => {
