@@ -96,6 +96,8 @@ export function explainUnreachable(address: string, failure: ConnectFailure, det
   if (address.startsWith('socket:') && (failure === 'noSuchBelt' || failure === 'refused')) {
     return `No simulated belt can be reached: ${detail}.`;
   }
+  if (failure === 'notPaired')
+    return `Not paired: ${detail}. Open the belt’s pairing window, then run: laserbelt pair ${address}`;
   const { problem, remedy } = describeConnectFailure(failure);
   return `The belt cannot be reached: ${problem} (${detail}). ${remedy}`;
 }

@@ -11,9 +11,9 @@ import {
   decodeKeyFile,
   encodeControllerFile,
   encodeKeyFile,
-  problemOfKeyName,
   type BeltKey,
 } from './key-format.ts';
+import { keyFilePath, nameOfKeyFile, problemOfKeyName } from './key-names.ts';
 import { ensurePrivateFolder } from './paths.ts';
 import {
   checkSecretFolder,
@@ -24,8 +24,6 @@ import {
   type SecretResult,
 } from './secret-file.ts';
 
-const PREFIX = 'belt-';
-const SUFFIX = '.key';
 const CONTROLLER_FILE = 'controller.id';
 const LOCK_FILE = 'pairing.lock';
 const CONTROLLER_ID_BYTES = 8;
@@ -33,17 +31,6 @@ const CONTROLLER_ID_BYTES = 8;
 export const KEY_MAX_COUNT = 64;
 /** Somebody else pairs a belt at this moment: that takes seconds, and then a person may try again. */
 const LOCK_WAIT_MS = 1000;
-
-/** `name` is normalized and valid: it becomes part of a path. */
-export const keyFilePath = (folder: string, name: string): string =>
-  join(folder, `${PREFIX}${name}${SUFFIX}`);
-
-/** The belt's name in a file's name, or undefined for other files. */
-export function nameOfKeyFile(fileName: string): string | undefined {
-  if (!fileName.startsWith(PREFIX) || !fileName.endsWith(SUFFIX)) return undefined;
-  const name = fileName.slice(PREFIX.length, -SUFFIX.length);
-  return problemOfKeyName(name) === undefined ? name : undefined;
-}
 
 /** undefined when no belt has this name. Never rejects. */
 export async function readKey(place: SecretPlace, name: string): Promise<SecretResult<BeltKey | undefined>> {

@@ -19,20 +19,6 @@ export interface BeltKey {
   readonly longTermKey: () => Uint8Array;
 }
 
-export const KEY_NAME_MAX_CHARACTERS = 32;
-/** Schemes of addresses, and `sim`, are no names. */
-const RESERVED_NAMES: readonly string[] = ['sim', 'socket', 'ble'];
-
-/** Lower case, so that one file system that keeps case and one that does not agree. */
-export const normalKeyName = (text: string): string => text.trim().toLowerCase();
-
-/** What is wrong with a normalized name, or undefined. */
-export function problemOfKeyName(name: string): string | undefined {
-  if (RESERVED_NAMES.includes(name)) return `‘${name}’ is no name for a belt: addresses begin with it`;
-  if (/^[a-z0-9][a-z0-9_-]*$/.test(name) && name.length <= KEY_NAME_MAX_CHARACTERS) return undefined;
-  return `a belt’s name has 1 to ${KEY_NAME_MAX_CHARACTERS} letters a–z, digits, - and _, and begins with a letter or digit`;
-}
-
 const KEY_KIND = 'belt key';
 const CONTROLLER_KIND = 'controller';
 const VERSION = 1;

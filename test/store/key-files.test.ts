@@ -18,8 +18,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { problemOfKeyName, type BeltKey } from '../../src/store/key-format.ts';
+import type { BeltKey } from '../../src/store/key-format.ts';
 import { beginKeyWriting, KEY_MAX_COUNT, listKeys, readKey, removeKey } from '../../src/store/key-files.ts';
+import { problemOfKeyName } from '../../src/store/key-names.ts';
 import type { SecretPlace } from '../../src/store/secret-file.ts';
 import { faultyFileSystem } from './faulty-file-system.ts';
 
