@@ -30,6 +30,8 @@ export interface Judge {
   granted(zones: number, ceilingFraction: number, tickAtMs: number): void;
   /** Paused or stopped: neither what was allowed nor new leases are worth anything until `armed` or `resumed`. */
   revoked(why: string): void;
+  /** Paused or stopped by a call that may be lost on the way: what was allowed ends by itself, nothing is added to it. */
+  closed(why: string): void;
   /** The owner's own RESUME. */
   resumed(): Undo;
 }
@@ -103,6 +105,10 @@ export function createJudge(): Judge {
     },
     revoked(reason) {
       allowed = undefined;
+      isOpen = false;
+      why = reason;
+    },
+    closed(reason) {
       isOpen = false;
       why = reason;
     },
