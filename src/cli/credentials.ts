@@ -59,4 +59,4 @@ const capitalized = (words: string): string => words.charAt(0).toUpperCase() + w
 
 /** Two sentences: what is wrong with which file, and what mends it. */
 export const wordsOfProblem = ({ detail, remedy }: SecretProblem): string =>
-  `${capitalized(detail)}. ${remedy}`;
+  `${capitalized(detail)}. ${/^[A-Z]/.test(remedy) ? remedy : `That is mended by: ${remedy}`}`;
