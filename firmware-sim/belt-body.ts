@@ -3,6 +3,7 @@
 import type { Board } from './board.ts';
 import { bootFirmware, stepFirmware } from './firmware/firmware.ts';
 import { createFlash, type Flash } from './firmware/flash.ts';
+import type { BeltSecrets } from './firmware/lock.ts';
 import type { Firmware, FirmwareOutputs } from './firmware/state.ts';
 import { createBoard, createOptics, integrateLight, settleLight, type Optics } from './optics.ts';
 import type { BeltHardware } from './profile.ts';
@@ -32,6 +33,7 @@ export interface BodyOptions {
   /** The machine's monotonic time at power-on. */
   readonly hostOriginMs: number;
   readonly outputs: FirmwareOutputs;
+  readonly secrets: BeltSecrets;
   readonly onTruth: ((line: TruthSample) => void) | undefined;
   /** First light of a session: the zero point of fault times. */
   readonly onFirstLight: (atMs: number) => void;
@@ -175,7 +177,7 @@ function boot(body: BeltBody): void {
   body.uptimeSinceMs = body.atMs;
   body.fedAtMs = body.atMs;
   body.feedsSeen = board.watchdogFeeds;
-  body.firmware = bootFirmware(board, flash, options.hardware.hasButton, options.outputs);
+  body.firmware = bootFirmware(board, flash, options.hardware.hasButton, options.outputs, options.secrets);
 }
 
 /** Part of the hardware: it knows nothing but whether the firmware still feeds it. */

@@ -18,6 +18,9 @@ export interface FaultTarget {
   dropLinks(awayMs: number): void;
   loseRecords(count: number | undefined, resetCounters: boolean): void;
   releaseStalled(): void;
+  damageKeyStore(): void;
+  openPairingWindow(): void;
+  factoryReset(): void;
 }
 
 type Undo = () => void;
@@ -203,6 +206,12 @@ export function applyFault(target: FaultTarget, fault: Fault): Undo | undefined 
       return drainBattery(target, fault);
     case 'record-lost':
       return void target.loseRecords(fault.numbers['count'], fault.choices['counters'] === 'reset');
+    case 'key-store-damaged':
+      return void target.damageKeyStore();
+    case 'pairing-window':
+      return void target.openPairingWindow();
+    case 'factory-reset':
+      return void target.factoryReset();
     case 'press-button':
       skin.board.buttonPressed = true;
       return () => void (skin.board.buttonPressed = false);

@@ -24,8 +24,11 @@ export type FaultName =
   | 'reboot'
   | 'battery-low'
   | 'record-lost'
+  | 'key-store-damaged'
   | 'press-button'
-  | 'charging';
+  | 'charging'
+  | 'pairing-window'
+  | 'factory-reset';
 
 export type FaultKeyKind =
   | { readonly kind: 'zone' }
@@ -205,10 +208,19 @@ export const FAULTS: readonly FaultDefinition[] = [
     number('count', 'how many of the newest; all when left out', 1, 1000),
     choice('counters', 'whether the record number starts again', ['kept', 'reset'], 'kept'),
   ),
+  define(
+    'key-store-damaged',
+    'the keys of paired controllers cannot be read any more, until a factory reset',
+  ),
 ];
 
 /** Not faults: what a person does to a belt. Injected in the same way. */
 export const LEVERS: readonly FaultDefinition[] = [
   define('press-button', 'the button on the belt is pressed', duration('for', 'how long', '200ms')),
   define('charging', 'the charger is plugged in', FOR),
+  define('pairing-window', 'the button is held: for 60 s a controller can be paired'),
+  define(
+    'factory-reset',
+    'every paired controller is forgotten and the belt restarts; records and lockouts stay',
+  ),
 ];

@@ -34,6 +34,12 @@ export function createRandom(seed: number, stream: string): Random {
   };
 }
 
+/** Bytes of a stream. Good enough for a simulator, whose runs must repeat; a real belt has a hardware source. */
+export function createRandomBytes(seed: number, stream: string): (length: number) => Uint8Array {
+  const random = createRandom(seed, stream);
+  return (length) => Uint8Array.from({ length }, () => random.below(256));
+}
+
 /** Uniform in [-1, 1), drawn once and then walked through: a draw per sample would cost more than the sample. */
 export interface NoiseTable {
   readonly values: Float64Array;

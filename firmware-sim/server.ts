@@ -47,6 +47,8 @@ export interface ServeOptions {
   /** JSON Lines of what really happens, written anew and line by line. */
   readonly truthFile?: string;
   readonly name?: string;
+  /** See SimulatedBeltOptions. Appears in no log. */
+  readonly label?: string | Uint8Array;
   readonly onLog?: (line: string) => void;
 }
 
@@ -265,8 +267,10 @@ export async function serveOnSocket(options: ServeOptions): Promise<ServedBelt> 
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(profile === undefined ? {} : { profile }),
     ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.label === undefined ? {} : { label: options.label }),
     ...(truthFile === undefined ? {} : { onTruth: (line: TruthSample) => truthFile.write(line) }),
   });
+  belt.openPairingWindow();
   const serving: Serving = { belt, sockets: new Set(), log, damagedCount: 0 };
   const server = createServer((socket) => takeSocket(serving, socket));
   try {

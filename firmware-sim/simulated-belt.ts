@@ -3,6 +3,8 @@
 import type { Clock } from '../src/clock.ts';
 import type { Peripheral } from '../protocol/gatt.ts';
 import { toHex } from '../protocol/bytes.ts';
+import { formatLabel, parseLabel } from '../protocol/label.ts';
+import { LABEL_SECRET_BYTES } from '../protocol/pairing.ts';
 import {
   advancePhysics,
   createBody,
@@ -21,10 +23,12 @@ import { FAULTS, LEVERS } from './fault-list.ts';
 import { createFaultSchedule, describeFault, missingOnBelt, type FaultSchedule } from './fault-schedule.ts';
 import { parseFault } from './faults.ts';
 import { acceptLink, loseLink, readValue, takeSubscription, takeWrite } from './firmware/inputs.ts';
+import { EMPTY_KEY_STORE, encodeKeyStore } from './firmware/key-store.ts';
+import { openPairingWindow } from './firmware/lock.ts';
 import type { Firmware } from './firmware/state.ts';
 import { createLinkFaults, type LinkFaults } from './link-faults.ts';
 import { REFERENCE_BELT, profileByName, type BeltHardware } from './profile.ts';
-import { createRandom } from './random.ts';
+import { createRandom, createRandomBytes } from './random.ts';
 import { sampleContact } from './skin.ts';
 import type { TruthSample } from './truth.ts';
 
@@ -44,6 +48,8 @@ export interface SimulatedBeltOptions {
   readonly name?: string;
   readonly onTruth?: (line: TruthSample) => void;
   readonly stepMs?: number;
+  /** The pairing secret: as the label says it, or its 16 bytes. Without one it follows from the seed. */
+  readonly label?: string | Uint8Array;
   /** Added to the clock's time to get the machine's monotonic time (`hostMs`); 0 when the clock is that already. */
   readonly hostOffsetMs?: number;
 }
@@ -55,9 +61,13 @@ export interface SimulatedBelt extends Peripheral {
   /** A fault or lever, see faults.ts. */
   inject(spec: string): InjectResult;
   pressButton(): void;
+  /** As the lever `pairing-window` does. */
+  openPairingWindow(): void;
   readonly advertisedName: string;
   /** 16 hexadecimal digits. */
   readonly beltId: string;
+  /** The pairing secret as the label says it, in groups of four. Whoever reads it can pair: never into a log. */
+  readonly label: string;
   /** Dark, every link gone, timers stopped. */
   powerOff(): void;
   truth(): TruthSample;
@@ -69,6 +79,19 @@ function hardwareFrom(profile: string | BeltHardware | undefined): BeltHardware 
   const found = profileByName(profile);
   if (!found.ok) throw new RangeError(found.message);
   return found.profile;
+}
+
+/** Never repeats the label in its words. */
+function labelSecretFrom(label: string | Uint8Array | undefined, seed: number): Uint8Array {
+  if (label === undefined) return createRandomBytes(seed, 'label')(LABEL_SECRET_BYTES);
+  if (typeof label === 'string') {
+    const read = parseLabel(label);
+    if (!read.ok) throw new RangeError(`label: ${read.problem}`);
+    return read.secret;
+  }
+  if (label.length !== LABEL_SECRET_BYTES)
+    throw new RangeError(`label: expected ${LABEL_SECRET_BYTES} bytes, got ${label.length}`);
+  return Uint8Array.from(label);
 }
 
 const faultTargetOf = (body: BeltBody, link: LinkFaults, links: () => BeltLinks): FaultTarget => ({
@@ -86,6 +109,17 @@ const faultTargetOf = (body: BeltBody, link: LinkFaults, links: () => BeltLinks)
     if (resetCounters) flash.recordNumber = 0;
   },
   releaseStalled: () => links().releaseStalled(),
+  damageKeyStore() {
+    const { flash } = body;
+    flash.keyImage = new Uint8Array(flash.keyImage.length).fill(0xff);
+  },
+  openPairingWindow() {
+    if (body.firmware !== undefined && !body.hung) openPairingWindow(body.firmware, uptimeMs(body));
+  },
+  factoryReset() {
+    body.flash.keyImage = encodeKeyStore(EMPTY_KEY_STORE);
+    reset(body, 0);
+  },
 });
 
 type During = (act: (running: Firmware, nowMs: number) => void) => boolean;
@@ -160,6 +194,7 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
   const hardware = hardwareFrom(options.profile);
   // One zero point for steps and for what the truth file says of the machine's clock.
   const originMs = clock.nowMs();
+  const labelSecret = labelSecretFrom(options.label, seed);
   const linkFaults = createLinkFaults();
   let links: BeltLinks;
   let faults: FaultSchedule;
@@ -172,6 +207,7 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
       send: (id, characteristic, bytes) => links.send(id, characteristic, bytes),
       disconnect: (id, reason) => links.disconnect(id, reason),
     },
+    secrets: { labelSecret, randomBytes: createRandomBytes(seed, 'keys') },
     onTruth: options.onTruth,
     onFirstLight: (atMs) => faults.noteFirstLight(atMs),
     onStep: (atMs) => (atMs >= faults.nextDueMs() ? faults.run(atMs) : undefined),
@@ -213,8 +249,10 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
     connect: (central) => links.connect(central),
     inject,
     pressButton: () => void inject('press-button'),
+    openPairingWindow: () => void inject('pairing-window'),
     advertisedName: options.name ?? `laserbelt-${toHex(body.flash.beltId).slice(0, 4)}`,
     beltId: toHex(body.flash.beltId),
+    label: formatLabel(labelSecret),
     powerOff() {
       if (!body.powered) return;
       during(() => undefined);

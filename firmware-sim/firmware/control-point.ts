@@ -21,6 +21,7 @@ import { splitMessage } from '../../protocol/segments.ts';
 import { openRecord } from './flash.ts';
 import { uncoveredZones } from './hazards.ts';
 import { forgetLease } from './lease.ts';
+import { featureBytesOf } from './lock.ts';
 import { BATTERY_START_PERCENT, SKIN_CLEAR_C } from './limits.ts';
 import { NO_ZONE, checkProgram, refusal, type Refusal } from './program.ts';
 import { failingZones } from './self-test.ts';
@@ -223,7 +224,7 @@ function carryOut(fw: Firmware, link: Link, command: CommandMessage): Outcome {
     case 'confirmEvents':
       return confirmEvents(fw, operand);
     case 'features':
-      return fw.featureBytes;
+      return featureBytesOf(fw);
   }
 }
 

@@ -7,6 +7,8 @@ import { describeFeatures } from './features.ts';
 import { interruptOpenRecord, persistRecord, type Flash } from './flash.ts';
 import { evaluateHazards } from './hazards.ts';
 import { COUNTDOWN_MS, LINK_MAX_COUNT, PERSIST_PERIOD_MS, SELF_TEST_MS, SLOW_PERIOD_MS } from './limits.ts';
+import { createLock, type BeltSecrets } from './lock.ts';
+import { dropWornLinks } from './pairing.ts';
 import { failingZones } from './self-test.ts';
 import { readTemperatures } from './sensors.ts';
 import {
@@ -27,9 +29,10 @@ export function bootFirmware(
   flash: Flash,
   hasButton: boolean,
   outputs: FirmwareOutputs,
+  secrets: BeltSecrets,
 ): Firmware {
   const features = describeFeatures(board, flash.beltId, hasButton);
-  const fw = createFirmware(board, flash, features, encodeFeatures(features), outputs);
+  const fw = createFirmware(board, flash, createLock(secrets), features, encodeFeatures(features), outputs);
   darken(fw);
   flash.bootCount += 1;
   interruptOpenRecord(flash);
@@ -52,6 +55,7 @@ export function stepFirmware(fw: Firmware, nowMs: number): void {
     readTemperatures(fw, slowMs, fw.board.masterClosed);
     evaluateHazards(fw, 'slow', slowMs);
     reportBattery(fw);
+    dropWornLinks(fw);
   }
   evaluateHazards(fw, 'fast', elapsedMs);
   if (session && isSession(fw)) runSession(fw);

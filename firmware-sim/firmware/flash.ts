@@ -8,6 +8,7 @@ import {
   RECORD_MAX_COUNT,
   TICK_RESERVE_COUNT,
 } from './limits.ts';
+import { EMPTY_KEY_STORE, encodeKeyStore } from './key-store.ts';
 import { ZONE, type Firmware } from './state.ts';
 
 const U24_MAX = 0xffffff;
@@ -39,6 +40,8 @@ export interface Flash {
   latched: number;
   lockedOut: boolean;
   records: StoredRecord[];
+  /** See key-store.ts. Replaced as a whole, never written into. */
+  keyImage: Uint8Array;
 }
 
 export const createFlash = (beltId: Uint8Array): Flash => ({
@@ -50,6 +53,7 @@ export const createFlash = (beltId: Uint8Array): Flash => ({
   latched: 0,
   lockedOut: false,
   records: [],
+  keyImage: encodeKeyStore(EMPTY_KEY_STORE),
 });
 
 /** The next tick number, with the reserve persisted before it is used. */

@@ -9,6 +9,8 @@ import { darken } from './emission.ts';
 import { HAZARD_ROWS, respondTo } from './hazards.ts';
 import { takeLease } from './lease.ts';
 import { LINK_MAX_COUNT } from './limits.ts';
+import { featureBytesOf, isShutOut } from './lock.ts';
+import { takeHandshakeFrame } from './pairing.ts';
 import { takeRecordRequest } from './record-access.ts';
 import { advanceTo, dropLink, endSession, noteEvent } from './session.ts';
 import { createLink, isSession, type Firmware, type Link } from './state.ts';
@@ -81,6 +83,12 @@ function takeFrame(
   at: number,
   length: number,
 ): boolean {
+  if (!link.isSealed && characteristic === 'controlPoint' && type === FRAME.handshake) {
+    takeHandshakeFrame(fw, link, bytes, at, length);
+    return true;
+  }
+  // Who has no key is not heard, and not counted either: strangers must not be able to end a session with junk.
+  if (isShutOut(fw, link)) return true;
   if (characteristic === 'lease') {
     if (type !== FRAME.lease) return false;
     const lease = decodeLease(bytes, at, length);
@@ -125,7 +133,7 @@ export function takeSubscription(
 
 /** Value of a readable characteristic. */
 export function readValue(fw: Firmware, characteristic: Characteristic): Uint8Array | undefined {
-  if (characteristic === 'feature') return fw.featureBytes;
+  if (characteristic === 'feature') return featureBytesOf(fw);
   if (characteristic === 'battery') return Uint8Array.of(Math.floor(fw.board.batteryPercent));
   return undefined;
 }

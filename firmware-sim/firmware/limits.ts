@@ -59,6 +59,10 @@ export const PERSIST_MARGIN_MS = 300;
 export const EVENT_MAX_COUNT = 16;
 export const RECORD_MAX_COUNT = 32;
 export const LINK_MAX_COUNT = 2;
+/** Controllers that one belt knows: a person's own, and those of who looks after them [eng]. */
+export const CONTROLLER_MAX_COUNT = 4;
+/** Between two hellos during a session [eng]. */
+export const HELLO_GAP_MS = 250;
 /** Ticks are numbered from a reserve that is persisted ahead. */
 export const TICK_RESERVE_COUNT = 256;
 

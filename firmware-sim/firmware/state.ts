@@ -3,10 +3,12 @@
 import { createPlainEnvelope, type Envelope } from '../../protocol/envelope.ts';
 import type { Characteristic } from '../../protocol/gatt.ts';
 import type { BeltEvent, BeltState, Cause, Features, WirePrescription } from '../../protocol/messages.ts';
+import type { SealedEnvelope } from '../../protocol/sealing.ts';
 import { createReassembler, type Reassembler } from '../../protocol/segments.ts';
 import type { Board } from '../board.ts';
 import { TICK_MEMORY_COUNT, skinLimitMwPerCm2 } from './limits.ts';
 import type { Flash, StoredRecord } from './flash.ts';
+import type { Lock } from './lock.ts';
 
 export interface FirmwareOutputs {
   /** A notification or indication. Bytes are only valid during the call. */
@@ -18,9 +20,20 @@ export interface FirmwareOutputs {
 export const ZONE = { idle: 0, waiting: 1, emitting: 2, done: 3, endedShort: 4, cutOff: 5 } as const;
 export const NO_ENTRY = -1;
 
+/** `advance` takes a whole message and says whether the exchange goes on. */
+export interface RunningHandshake {
+  readonly startedAtMs: number;
+  readonly advance: (message: Uint8Array) => boolean;
+}
+
 export interface Link {
   readonly id: number;
-  readonly envelope: Envelope;
+  /** Plain until a session was set up on this link, sealed from then on and for good. */
+  envelope: Envelope;
+  sealed: SealedEnvelope | undefined;
+  isSealed: boolean;
+  readonly handshakeParts: Reassembler;
+  handshake: RunningHandshake | undefined;
   readonly reassembler: Reassembler;
   readonly subscriptions: Set<Characteristic>;
   lastCommand: Uint8Array | undefined;
@@ -30,6 +43,10 @@ export interface Link {
 export const createLink = (id: number): Link => ({
   id,
   envelope: createPlainEnvelope(),
+  sealed: undefined,
+  isSealed: false,
+  handshakeParts: createReassembler(),
+  handshake: undefined,
   reassembler: createReassembler(),
   subscriptions: new Set(),
   lastCommand: undefined,
@@ -56,8 +73,10 @@ export interface Entry {
 export interface Firmware {
   readonly board: Board;
   readonly flash: Flash;
-  readonly features: Features;
-  readonly featureBytes: Uint8Array;
+  readonly lock: Lock;
+  /** Kept true by lock.ts: they say whether the belt is paired. */
+  features: Features;
+  featureBytes: Uint8Array;
   readonly outputs: FirmwareOutputs;
 
   nowMs: number;
@@ -142,6 +161,7 @@ export const ENTRY_MAX_COUNT = 18;
 export function createFirmware(
   board: Board,
   flash: Flash,
+  lock: Lock,
   features: Features,
   featureBytes: Uint8Array,
   outputs: FirmwareOutputs,
@@ -151,6 +171,7 @@ export function createFirmware(
   return {
     board,
     flash,
+    lock,
     features,
     featureBytes,
     outputs,

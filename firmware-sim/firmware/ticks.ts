@@ -11,6 +11,7 @@ import {
 } from '../../protocol/messages.ts';
 import { nextTickNumber } from './flash.ts';
 import { EXTRA_TICK_GAP_MS, OFF_MAX_RATIO, STEP_MS, TICK_MEMORY_COUNT } from './limits.ts';
+import { isShutOut } from './lock.ts';
 import { NO_ENTRY, isSession, type Firmware, type Link } from './state.ts';
 
 const body = new Uint8Array(BODY_MAX_BYTES);
@@ -23,6 +24,8 @@ export function sendFrame(
   length: number,
   from: Uint8Array = body,
 ): void {
+  // The one way out for everything but handshakes: a locked belt tells nothing in the open.
+  if (isShutOut(fw, link)) return;
   fw.outputs.send(link.id, characteristic, link.envelope.seal(type, from, length));
 }
 
@@ -102,7 +105,7 @@ export function sendTick(fw: Firmware): void {
   fw.tickTimes[fw.tick % TICK_MEMORY_COUNT] = fw.nowMs;
   let tick: Tick | undefined;
   for (const link of fw.links) {
-    if (!link.subscriptions.has('tick')) continue;
+    if (!link.subscriptions.has('tick') || isShutOut(fw, link)) continue;
     tick ??= describeTick(fw);
     sendFrame(fw, link, 'tick', FRAME.tickState, encodeTickState(tick, body));
     sendFrame(fw, link, 'tick', FRAME.tickDetail, encodeTickDetail(tick, body));

@@ -17,6 +17,8 @@ import type { CommandOutcome } from './belt.ts';
 export const SEGMENT_SETTLE_MAX_MS = 1000;
 /** From the last segment's write response to the answer. */
 export const ANSWER_MAX_MS = 1000;
+/** The features are up to 32 indications, each with its confirmation: longer than any other answer, and never while light is on. */
+const FEATURES_ANSWER_MAX_MS = 2500;
 /** Once, and once again with the same id when the answer is lost. */
 export const ATTEMPT_MAX_COUNT = 2;
 const COMMAND_ID_MAX = 255;
@@ -75,6 +77,8 @@ interface Exchange {
 
 const NOTHING: Outputs = [];
 const NO_OPERAND: Uint8Array = new Uint8Array(0);
+
+const answerMaxMs = (op: OpName): number => (op === 'features' ? FEATURES_ANSWER_MAX_MS : ANSWER_MAX_MS);
 
 function segmentsOf(message: Uint8Array): readonly Uint8Array[] {
   const segments: Uint8Array[] = [];
@@ -161,7 +165,7 @@ export function createControlPoint(): ControlPoint {
       if (current?.ticket !== ticket) return NOTHING;
       if (outcome !== 'done') return settle(outcomeWithoutAnswer(current, outcome));
       if (current.handedCount < current.segments.length) return [writeNext(current, nowMs)];
-      current = { ...current, ticket: 0, dueAtMs: nowMs + ANSWER_MAX_MS };
+      current = { ...current, ticket: 0, dueAtMs: nowMs + answerMaxMs(current.command.op) };
       return NOTHING;
     },
     answerSegment(bytes, at, length, nowMs) {

@@ -1,13 +1,14 @@
 // The belt port over any transport. Thin: whether there is a link, and which part takes the call.
-import type { Envelope } from '../../protocol/envelope.ts';
-import { createPlainEnvelope } from '../../protocol/envelope.ts';
 import type { OpName } from '../../protocol/messages.ts';
 import type { Clock } from '../clock.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { BeltEvent, BeltPort } from './belt.ts';
+import type { BeltCredentials } from './credentials.ts';
 import { profileOf } from './conversions.ts';
 import { createOpenBelt, type OpenBelt } from './open-belt.ts';
-import { createOpening, type Opening } from './opening.ts';
+import { greetPlainly } from './greeting.ts';
+import { createOpening, OPEN_MAX_MS, SESSION_SUBSCRIPTIONS, type Opening } from './opening.ts';
+import { greetWithSession } from './session-greeting.ts';
 
 /** Sticky events and a few ticks can come before the last subscription is in place; more is dropped. */
 const HELD_MAX_COUNT = 64;
@@ -18,8 +19,8 @@ export interface GattBeltOptions {
   readonly address: string;
   readonly clock: Clock;
   readonly onEvent: (event: BeltEvent) => void;
-  /** One per connection. Plain unless said otherwise. */
-  readonly createEnvelope?: () => Envelope;
+  /** Of a belt that is paired. With them the session is sealed or there is none: it never falls back to plain. */
+  readonly credentials?: BeltCredentials | undefined;
 }
 
 type Phase =
@@ -30,7 +31,8 @@ const CLOSED: Phase = { kind: 'closed' };
 
 /** Events may come within the call that causes them. After `belt.unreachable` or `link.lost` the belt may be opened again. */
 export function createGattBelt(options: GattBeltOptions): BeltPort {
-  const { transport, address, clock, onEvent, createEnvelope = createPlainEnvelope } = options;
+  const { transport, address, clock, onEvent, credentials } = options;
+  const greet = credentials === undefined ? greetPlainly : greetWithSession(credentials);
   let phase: Phase = CLOSED;
   let held: BeltEvent[] = [];
 
@@ -55,8 +57,10 @@ export function createGattBelt(options: GattBeltOptions): BeltPort {
         transport,
         address,
         clock,
-        createEnvelope,
-        assemble: (link, features) => (belt = createOpenBelt({ link, features, clock, tell })),
+        maxMs: OPEN_MAX_MS,
+        greet,
+        subscriptions: SESSION_SUBSCRIPTIONS,
+        assemble: (opened) => (belt = createOpenBelt({ ...opened, clock, tell })),
       },
       (result) => {
         if (!result.ok || belt === undefined) {

@@ -3,6 +3,7 @@
 import type { Envelope } from '../../protocol/envelope.ts';
 import type { Characteristic } from '../../protocol/gatt.ts';
 import { FRAME } from '../../protocol/messages.ts';
+import type { SealedEnvelope } from '../../protocol/sealing.ts';
 import type {
   CloseReason,
   Connection,
@@ -22,6 +23,9 @@ export interface FrameHandler {
 
 export interface BeltLink {
   readonly isOpen: boolean;
+  readonly isSealed: boolean;
+  /** From now on everything is sealed, both ways, until the link ends; there is no way back to plain. */
+  seal(envelope: SealedEnvelope): void;
   read(characteristic: Characteristic, settled: Settled): void;
   subscribe(characteristic: Characteristic, settled: Settled): void;
   /** Seals body[0, length) and writes it. */
@@ -44,6 +48,7 @@ export interface BeltLink {
 /** What a belt sends, and where. Anything else, or the same elsewhere, makes no sense. */
 const PLACE_OF_FRAME: ReadonlyMap<number, Characteristic> = new Map<number, Characteristic>([
   [FRAME.answer, 'controlPoint'],
+  [FRAME.handshake, 'controlPoint'],
   [FRAME.tickState, 'tick'],
   [FRAME.tickDetail, 'tick'],
   [FRAME.tickZone, 'tick'],
@@ -58,7 +63,9 @@ export function createBeltLink(options: {
   readonly envelope: Envelope;
   readonly handler: FrameHandler;
 }): BeltLink {
-  const { connection, envelope, handler } = options;
+  const { connection, handler } = options;
+  let envelope = options.envelope;
+  let sealed: SealedEnvelope | undefined;
   const waiting = new Map<number, Settled>();
   let lastOperationId = 0;
   let badFrameCount = 0;
@@ -71,6 +78,11 @@ export function createBeltLink(options: {
     const id = ++lastOperationId;
     waiting.set(id, settled);
     connection.submit(id, operation);
+  };
+
+  /** Never reached in a session: it takes a belt that pushes its counter on. The next link has fresh keys. */
+  const closeIfWornOut = (): void => {
+    if (sealed?.isWornOut() === true) connection.close();
   };
 
   const countBadFrame = (): void => handler.badFrame(++badFrameCount);
@@ -88,11 +100,23 @@ export function createBeltLink(options: {
     get isOpen() {
       return connection.isOpen;
     },
+    get isSealed() {
+      return sealed !== undefined;
+    },
+    seal(next) {
+      envelope = next;
+      sealed = next;
+    },
     read: (characteristic, settled) => submit({ kind: 'read', characteristic }, settled),
     subscribe: (characteristic, settled) => submit({ kind: 'subscribe', characteristic }, settled),
-    write: (characteristic, type, body, length, settled) =>
-      submit({ kind: 'write', characteristic, bytes: envelope.seal(type, body, length) }, settled),
-    lease: (body, length) => connection.sendLease(envelope.seal(FRAME.lease, body, length)),
+    write(characteristic, type, body, length, settled) {
+      closeIfWornOut();
+      submit({ kind: 'write', characteristic, bytes: envelope.seal(type, body, length) }, settled);
+    },
+    lease(body, length) {
+      closeIfWornOut();
+      if (connection.isOpen) connection.sendLease(envelope.seal(FRAME.lease, body, length));
+    },
     stop: () => connection.stopNow(),
     close: () => connection.close(),
     countBadFrame,

@@ -8,20 +8,13 @@ import {
   NONCE_BYTES,
   prescriptionDigest,
 } from '../../protocol/digest.ts';
-import {
-  CONSENT,
-  FRAME,
-  type Consent,
-  type Features,
-  type OpName,
-  type Tick,
-} from '../../protocol/messages.ts';
+import { CONSENT, FRAME, type Consent, type OpName, type Tick } from '../../protocol/messages.ts';
 import type { Clock } from '../clock.ts';
 import type { BeltEvent, CommandOutcome, LeaseRequest, Prescription } from './belt.ts';
-import { createCommandLane } from './commands.ts';
 import { prescriptionBytesOf, recordOf, reportOf, sessionTagOf, wireLeaseOf } from './conversions.ts';
-import type { BeltLink, FrameHandler } from './link.ts';
+import type { FrameHandler } from './link.ts';
 import { createNoticeReader } from './notices.ts';
+import type { OpenedLink } from './opening.ts';
 import { createRecordReader, type RecordFound } from './records.ts';
 import { createTickReader } from './ticks.ts';
 
@@ -39,9 +32,7 @@ export interface OpenBelt extends FrameHandler {
   close(): void;
 }
 
-export interface OpenBeltOptions {
-  readonly link: BeltLink;
-  readonly features: Features;
+export interface OpenBeltOptions extends OpenedLink {
   readonly clock: Clock;
   readonly tell: (event: BeltEvent) => void;
 }
@@ -67,8 +58,8 @@ const refusal = (code: 'invalidOperand' | 'wrongState'): CommandOutcome => ({
 });
 
 /** PREPARE and ARM: together they bind what the person agrees to, to what the belt has decoded. */
-function createArming(options: OpenBeltOptions, lane: ReturnType<typeof createCommandLane>) {
-  const { link, features, clock, tell } = options;
+function createArming(options: OpenBeltOptions) {
+  const { link, lane, features, clock, tell } = options;
   let prepared: Prepared | undefined;
   let leasesAllowed = false;
 
@@ -127,9 +118,8 @@ function createArming(options: OpenBeltOptions, lane: ReturnType<typeof createCo
 }
 
 export function createOpenBelt(options: OpenBeltOptions): OpenBelt {
-  const { link, features, clock, tell } = options;
-  const lane = createCommandLane({ clock, link });
-  const arming = createArming(options, lane);
+  const { link, lane, features, clock, tell } = options;
+  const arming = createArming(options);
   const ticks = createTickReader(features.zoneCount);
   const notices = createNoticeReader();
   const records = createRecordReader({ clock, link });

@@ -1,4 +1,4 @@
-// How a belt is named on the command line: `ble:<id>`, `socket:<path>`, `sim`.
+// The addresses of belts on the command line: `ble:<id>`, `socket:<path>`, `sim`. Their names are in belt-names.ts.
 import { resolve } from 'node:path';
 import { usageError } from './exit-codes.ts';
 import { suggest } from './suggest.ts';
@@ -7,9 +7,12 @@ export interface BeltAddress {
   readonly scheme: 'sim' | 'socket' | 'ble';
   /** One spelling per belt: locks and sessions are kept under it. */
   readonly address: string;
+  /** When it was named so: the key to be used is this one and no other. */
+  readonly name?: string;
 }
 
-const HINT = 'An address is ble:<id> (see laserbelt scan), socket:<path> (see laserbelt sim serve) or sim.';
+export const ADDRESS_HINT =
+  'An address is ble:<id> (see laserbelt scan), socket:<path> (see laserbelt sim serve) or sim.';
 
 /** Throws a usage error for anything else. */
 export function parseAddress(text: string): BeltAddress {
@@ -22,5 +25,7 @@ export function parseAddress(text: string): BeltAddress {
   const meant = suggest(scheme === '' ? text : scheme, ['sim', 'socket', 'ble']);
   const question =
     meant === undefined || rest === '' ? '' : ` (did you mean ${meant}${colon > 0 ? `:${rest}` : ''}?)`;
-  throw usageError(`‘${text}’ is no belt address${question}`, HINT);
+  throw usageError(`‘${text}’ is no belt address${question}`, ADDRESS_HINT);
 }
+
+export const isAddress = (text: string): boolean => /^(?:socket|ble):./i.test(text);

@@ -19,8 +19,8 @@ export interface ArmingFacts {
 const NAME_DIGITS = 4;
 const NAME_PREFIX = 'laserbelt-';
 /** As the belt advertises itself: what a person types to arm a belt without a button. */
-export const beltNameOf = (profile: BeltProfile): string =>
-  `${NAME_PREFIX}${profile.beltId.slice(0, NAME_DIGITS)}`;
+export const beltNameOf = ({ beltId }: Pick<BeltProfile, 'beltId'>): string =>
+  `${NAME_PREFIX}${beltId.slice(0, NAME_DIGITS)}`;
 
 const BUTTON_WORDS = 'Press the button on the belt within 30 s to arm it. Ctrl-C stops.';
 

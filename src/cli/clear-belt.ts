@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { hazardName, hazardOfNumber } from '../safety/hazards.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode, HazardId } from '../session/outcome.ts';
+import type { ConnectFailure } from '../transport/transport.ts';
 import { beltNameOf } from './arming.ts';
 import { hazardWords } from './render-session.ts';
 import { explainUnreachable } from './transports.ts';
@@ -67,6 +68,11 @@ const unreachable = (message: string): Verdict => ({
   message,
   exitCode: EXIT_CODE.beltUnreachable,
 });
+
+const verdictOfUnreachable = (address: string, failure: ConnectFailure, detail: string): Verdict => {
+  const words = explainUnreachable(address, failure, detail);
+  return failure === 'notPaired' ? refused(`Not cleared. ${words}`) : unreachable(words);
+};
 
 const inUse = (address: string): Verdict =>
   refused(`Not cleared: ${address} is in use. End its session first: laserbelt stop`);
@@ -163,7 +169,7 @@ export function clearBelt({ address, clock, createBelt, ask }: ClearPorts): Prom
           belt.poll();
           return;
         case 'belt.unreachable':
-          return settle(unreachable(explainUnreachable(address, event.failure, event.detail)));
+          return settle(verdictOfUnreachable(address, event.failure, event.detail));
         case 'link.lost':
           return settle(unreachable(`The link to ${address} was lost. Keep the belt near, then try again.`));
         case 'belt.tick':

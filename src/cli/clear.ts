@@ -4,10 +4,12 @@ import { systemClock } from '../clock.ts';
 import { hazardRow } from '../safety/hazards.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
-import { parseAddress } from './addresses.ts';
+import type { BeltAddress } from './addresses.ts';
+import { resolveBelt } from './belt-names.ts';
 import { clearBelt } from './clear-belt.ts';
 import type { ClearResult, Consent, LatchedBelt } from './clear-belt.ts';
 import { isListening } from './control-client.ts';
+import { credentialsOf, lookUpKey, wordsOfProblem } from './credentials.ts';
 import { usageError } from './exit-codes.ts';
 import { runtimeFolder } from './folders.ts';
 import type { Io } from './io.ts';
@@ -64,17 +66,21 @@ async function askPerson(
   return answer.toLowerCase() === belt.name ? 'yes' : 'no';
 }
 
-async function clearAt(
-  address: string,
-  scheme: 'socket' | 'ble',
-  isYes: boolean,
-  io: Io,
-): Promise<ClearResult> {
+async function clearAt(belt: BeltAddress, isYes: boolean, io: Io): Promise<ClearResult> {
+  const { scheme, address } = belt;
+  if (scheme === 'sim')
+    return withoutBelt(
+      'The embedded simulated belt is new in every session; nothing is latched.',
+      EXIT_CODE.completed,
+    );
   const registration = listRegistrations(runtimeFolder(io.env)).find((found) => found.address === address);
   if (registration !== undefined && (await isListening(registration.socketPath))) {
     const words = `Not cleared: a session (${registration.plan}) runs on ${address}. End it first: laserbelt stop`;
     return withoutBelt(words, EXIT_CODE.refused);
   }
+  const lookup = await lookUpKey(belt, io.env);
+  if (!lookup.ok) return withoutBelt(`Not cleared. ${wordsOfProblem(lookup.problem)}`, EXIT_CODE.refused);
+  const credentials = lookup.key === undefined ? undefined : credentialsOf(lookup.key);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   const transport = await createOuterTransport(scheme, systemClock);
@@ -83,9 +89,10 @@ async function clearAt(
     const cleared = clearBelt({
       address,
       clock: systemClock,
-      createBelt: (onEvent) => createGattBelt({ transport, address, clock: systemClock, onEvent }),
-      async ask(belt, calledOff) {
-        const consent = await askPerson(belt, isYes, io, AbortSignal.any([calledOff, interrupted.signal]));
+      createBelt: (onEvent) =>
+        createGattBelt({ transport, address, clock: systemClock, onEvent, credentials }),
+      async ask(latched, calledOff) {
+        const consent = await askPerson(latched, isYes, io, AbortSignal.any([calledOff, interrupted.signal]));
         return interrupted.signal.aborted ? 'interrupted' : consent;
       },
     });
@@ -104,16 +111,11 @@ async function clearAt(
 /** Throws a usage error when no belt is named. */
 export async function clear(options: ClearOptions, io: Io): Promise<ExitCode> {
   if (options.belt === undefined) {
-    throw usageError('which belt?', 'Name it: laserbelt clear --belt <address>, as it was given to start.');
+    throw usageError('which belt?', 'Name it: laserbelt clear --belt <belt>, as it was given to start.');
   }
-  const { scheme, address } = parseAddress(options.belt);
-  const result =
-    scheme === 'sim'
-      ? withoutBelt(
-          'The embedded simulated belt is new in every session; nothing is latched.',
-          EXIT_CODE.completed,
-        )
-      : await clearAt(address, scheme, options.yes === true, io);
+  const belt = resolveBelt(options.belt, io.env);
+  const { address } = belt;
+  const result = await clearAt(belt, options.yes === true, io);
   const { message, exitCode } = result;
   if (options.json === true)
     io.out(`${JSON.stringify({ event: 'clear', ...stampNow(), address, ...result })}\n`);

@@ -26,8 +26,21 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'scan', usage: 'scan', summary: 'belts in reach', group: 'Belts and this machine' },
   {
+    name: 'pair',
+    usage: 'pair <address>',
+    summary: 'have a belt listen to this computer, by its label',
+    group: 'Belts and this machine',
+  },
+  { name: 'belts', usage: 'belts', summary: 'the belts that are paired', group: 'Belts and this machine' },
+  {
+    name: 'forget',
+    usage: 'forget <belt>',
+    summary: 'remove the key of a belt from this computer',
+    group: 'Belts and this machine',
+  },
+  {
     name: 'clear',
-    usage: 'clear --belt <address>',
+    usage: 'clear --belt <belt>',
     summary: 'end a lockout, once its hazard is gone',
     group: 'Belts and this machine',
   },

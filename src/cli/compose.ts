@@ -1,4 +1,5 @@
 // Puts one belt together: clock, transport and port, for an embedded simulated belt or one outside this process.
+import type { BeltCredentials } from '../belt/credentials.ts';
 import { createGattBelt } from '../belt/gatt-belt.ts';
 import type { BeltEvent, BeltPort } from '../belt/belt.ts';
 import { systemClock } from '../clock.ts';
@@ -25,14 +26,16 @@ const SEED_DEFAULT = 1;
 /** A belt is switched on before somebody connects to it: its sensors have settled by then. */
 const SWITCHED_ON_BEFORE_MS = 2000;
 
+/** @param credentials of a belt outside this process that is paired; without them the session is plain, or refused */
 export async function composeBelt(
   request: StartRequest,
+  credentials: BeltCredentials | undefined,
   onEvent: (event: BeltEvent) => void,
 ): Promise<ComposedBelt> {
   const { scheme, address } = request.belt;
   if (scheme === 'sim') return composeEmbedded(request, onEvent);
   const transport = await createOuterTransport(scheme, systemClock);
-  const belt = createGattBelt({ transport, address, clock: systemClock, onEvent });
+  const belt = createGattBelt({ transport, address, clock: systemClock, onEvent, credentials });
   const nothing = (): void => undefined;
   return {
     clock: systemClock,
@@ -48,27 +51,31 @@ async function composeEmbedded(
   request: StartRequest,
   onEvent: (event: BeltEvent) => void,
 ): Promise<ComposedBelt> {
-  const [{ createSimulatedBelt }, { createInProcessTransport }, { parseFault }] = await Promise.all([
-    import('../../firmware-sim/simulated-belt.ts'),
-    import('../transport/in-process.ts'),
-    import('../../firmware-sim/faults.ts'),
-  ]);
+  const [{ createSimulatedBelt }, { createInProcessTransport }, { parseFault }, { pairEmbedded }] =
+    await Promise.all([
+      import('../../firmware-sim/simulated-belt.ts'),
+      import('../transport/in-process.ts'),
+      import('../../firmware-sim/faults.ts'),
+      import('./embedded-pairing.ts'),
+    ]);
   for (const spec of request.faults) {
     const parsed = parseFault(spec);
     if (!parsed.ok)
       throw usageError(`--fault ${spec}: ${parsed.message}`, 'laserbelt sim faults lists them all.');
   }
   const clock = createPacedClock(request.speed);
-  const peripheral = createSimulatedBelt({
-    clock,
-    seed: request.seed ?? SEED_DEFAULT,
-    faults: request.faults,
-  });
-  clock.skip(SWITCHED_ON_BEFORE_MS);
+  const peripheral = createSimulatedBelt({ clock, seed: request.seed ?? SEED_DEFAULT });
   const transport = createInProcessTransport({ clock, peripheral });
+  // Before the faults: they are for the session.
+  const credentials = pairEmbedded({ peripheral, transport, clock, advance: (ms) => clock.skip(ms) });
+  for (const spec of request.faults) {
+    const injected = peripheral.inject(spec);
+    if (!injected.ok) throw usageError(`--fault ${spec}: ${injected.message}`);
+  }
+  clock.skip(SWITCHED_ON_BEFORE_MS);
   return {
     clock,
-    belt: createGattBelt({ transport, address: request.belt.address, clock, onEvent }),
+    belt: createGattBelt({ transport, address: request.belt.address, clock, onEvent, credentials }),
     run: () => clock.start(),
     hold: () => clock.hold(),
     release: () => clock.release(),

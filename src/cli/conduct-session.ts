@@ -1,9 +1,11 @@
 // From the composed belt to the outcome: the session, its dose book, the person at the terminal, and the signals.
+import type { BeltCredentials } from '../belt/credentials.ts';
 import { createDoseBook } from '../ledger/dose-book-file.ts';
 import type { DoseBook } from '../ledger/dose-book-file.ts';
 import type { BookEvent } from '../ledger/dose-book.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveProgram } from '../plan/program.ts';
+import { EXIT_CODE } from '../session/outcome.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
 import { createSession } from '../session/session.ts';
 import type { SessionView } from '../session/view.ts';
@@ -20,6 +22,7 @@ import { createSignals } from './signals.ts';
 import type { Signals } from './signals.ts';
 import { stampNow } from './stamp.ts';
 import type { StartRequest } from './start.ts';
+import type { ConnectFailure } from '../transport/transport.ts';
 import { explainUnreachable } from './transports.ts';
 import { createViewHandler } from './view-handler.ts';
 import type { SessionEvent } from '../session/events.ts';
@@ -34,6 +37,8 @@ export interface Conduct {
   readonly io: Io;
   readonly presenter: Presenter;
   readonly controls: SessionControls;
+  /** Of a paired belt outside this process. */
+  readonly credentials: BeltCredentials | undefined;
 }
 
 const INTERRUPTED = 'Stopping … (Ctrl-C again drops the link without waiting for the belt)';
@@ -107,6 +112,16 @@ async function closeBook(book: DoseBook): Promise<void> {
   clearTimeout(timer);
 }
 
+/** A belt that does not know this computer was reached: it refused. */
+const outcomeOfUnreachable = (
+  address: string,
+  failure: ConnectFailure,
+  detail: string,
+): Partial<SessionOutcome> => {
+  const message = explainUnreachable(address, failure, detail);
+  return failure === 'notPaired' ? { message, outcome: 'refused', exitCode: EXIT_CODE.refused } : { message };
+};
+
 /** Every run ends in an outcome; the terminal, the signals and the stack are given back whatever happens. */
 export async function conductSession(conduct: Conduct): Promise<SessionOutcome> {
   const { request, plan, presenter, controls } = conduct;
@@ -114,12 +129,12 @@ export async function conductSession(conduct: Conduct): Promise<SessionOutcome> 
   const signals = createControllerSignals(conduct);
   signals.register();
   let send: (event: SessionEvent) => void = () => undefined;
-  const composed = await composeBelt(request, (event) => send(event));
+  const composed = await composeBelt(request, conduct.credentials, (event) => send(event));
   const held = holdWhileWriting(composed, (event) => send(event));
   const book = openBook(conduct, composed, held.onBookEvent);
   let question: AbortController | undefined;
   let giveKeysBack: (() => void) | undefined;
-  let unreachable: string | undefined;
+  let unreachable: Partial<SessionOutcome> = {};
   try {
     const outcome = await new Promise<SessionOutcome>((resolve) => {
       const onView = createViewHandler({
@@ -128,7 +143,7 @@ export async function conductSession(conduct: Conduct): Promise<SessionOutcome> 
         // noble puts a handler of its own in, which ends the process on SIGINT.
         onOpened: () => signals.register(),
         onUnreachable(failure, detail) {
-          unreachable = explainUnreachable(address, failure, detail);
+          unreachable = outcomeOfUnreachable(address, failure, detail);
         },
         onReady(view) {
           question = startArming(conduct, composed, view, (event) => send(event));
@@ -154,7 +169,7 @@ export async function conductSession(conduct: Conduct): Promise<SessionOutcome> 
       composed.run();
     });
     giveKeysBack?.();
-    const told = unreachable === undefined ? outcome : { ...outcome, message: unreachable };
+    const told = { ...outcome, ...unreachable };
     presenter.finish(told, stampNow(composed.clock.nowMs()));
     return told;
   } finally {

@@ -15,8 +15,8 @@ export interface DirectOptionEntry {
 
 const BELT: DirectOptionEntry = {
   name: 'belt',
-  flags: '--belt <address>',
-  summary: 'the session on this belt only',
+  flags: '--belt <belt>',
+  summary: 'the session on this belt only: its name or address',
   takesValue: true,
 };
 const JSON_OPTION: DirectOptionEntry = {
@@ -40,7 +40,7 @@ const QUIET: DirectOptionEntry = {
 
 export const DIRECT_OPTIONS: Readonly<Record<DirectCommand, readonly DirectOptionEntry[]>> = {
   stop: [
-    { ...BELT, summary: 'straight to this belt, also when no session is known' },
+    { ...BELT, summary: 'straight to this belt (name or address), also when no session is known' },
     JSON_OPTION,
     QUIET,
     NO_COLOUR,

@@ -5,6 +5,9 @@ import type { ControlCommand } from './control-protocol.ts';
 import type { DirectCommand, DirectRequest } from './direct-options.ts';
 import { parseDirect } from './direct-options.ts';
 import { parseAddress } from './addresses.ts';
+import type { BeltAddress } from './addresses.ts';
+import { findBelt, unresolvedError } from './belt-names.ts';
+import type { NamedBelt } from './belt-names.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import { directHelp } from './help.ts';
 import type { Io } from './io.ts';
@@ -41,13 +44,17 @@ export async function runDirect(command: DirectCommand, args: readonly string[],
     io.out(directHelp(command));
     return EXIT_CODE.completed;
   }
-  const address = request.belt === undefined ? undefined : parseAddress(request.belt).address;
+  const wanted = request.belt === undefined ? undefined : findBelt(request.belt, io.env);
   const found = listRegistrations(runtimeFolder(io.env)).filter(
-    (registration) => address === undefined || registration.address === address,
+    (registration) => wanted === undefined || isOn(wanted, registration),
   );
+  if (wanted !== undefined && wanted.kind !== 'found' && found.length === 0) {
+    if (command !== 'stop' || wanted.kind === 'unknown') throw unresolvedError(wanted, io.env);
+    return tellStopped([unresolvedStop(wanted)], request, io);
+  }
   switch (command) {
     case 'stop':
-      return stop(found, address, request, io);
+      return stop(found, wanted, request, io);
     case 'pause':
     case 'resume':
       return pauseOrResume(command, found, request, io);
@@ -58,6 +65,18 @@ export async function runDirect(command: DirectCommand, args: readonly string[],
     }
   }
 }
+
+/** A session knows the name of its belt, and is found by it even when the key file is torn or gone. */
+const isOn = (wanted: NamedBelt, { address, name }: FoundRegistration): boolean =>
+  wanted.kind === 'found' ? address === wanted.belt.address : name !== undefined && name === wanted.name;
+
+const unresolvedStop = ({ name, path }: Extract<NamedBelt, { readonly kind: 'damaged' }>): StopResult => ({
+  address: name,
+  emissionOff: 'unconfirmed',
+  message:
+    `nobody could be told to stop: the key file of ‘${name}’, ${path}, cannot be read, and its address is in there. ` +
+    'Give the address (laserbelt stop --belt <address>), or take the belt off.',
+});
 
 function tellNothingRuns(request: DirectRequest, io: Io): number {
   io.out(
@@ -70,14 +89,18 @@ function tellNothingRuns(request: DirectRequest, io: Io): number {
 
 async function stop(
   found: readonly FoundRegistration[],
-  address: string | undefined,
+  wanted: NamedBelt | undefined,
   request: DirectRequest,
   io: Io,
 ): Promise<number> {
   const results: StopResult[] = await Promise.all(
     found.map((registration) => stopSession(registration, request, io)),
   );
-  if (found.length === 0 && address !== undefined) results.push(await stopBelt(address));
+  if (found.length === 0 && wanted?.kind === 'found') results.push(await stopBelt(wanted.belt, io));
+  return tellStopped(results, request, io);
+}
+
+function tellStopped(results: readonly StopResult[], request: DirectRequest, io: Io): number {
   const isConfirmed = results.every((result) => result.emissionOff !== 'unconfirmed');
   const exitCode = isConfirmed ? EXIT_CODE.completed : EXIT_CODE.unconfirmed;
   if (request.isJson) {
@@ -123,17 +146,19 @@ async function stopSession(
         };
   }
   // Its controller is gone or frozen: the belt lets a second connection in for STOP.
-  const direct = await stopBelt(address);
+  const { scheme } = parseAddress(address);
+  const direct = await stopBelt({ scheme, address }, io);
   if (isDead && direct.emissionOff !== 'unconfirmed') removeRegistration(registration);
   return direct;
 }
 
-async function stopBelt(address: string): Promise<StopResult> {
+async function stopBelt(belt: BeltAddress, io: Io): Promise<StopResult> {
+  const { address } = belt;
   if (address === 'sim') {
     return { address, emissionOff: 'neverOn', message: 'No session runs on the embedded simulated belt.' };
   }
   const { stopDirectly } = await import('./stop-directly.ts');
-  return stopDirectly(address);
+  return stopDirectly(belt, io.env);
 }
 
 async function pauseOrResume(

@@ -3,8 +3,10 @@ import { closeSync, fsyncSync, mkdirSync, openSync, unlinkSync, writeSync } from
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { loadPlan } from '../plan/load.ts';
+import { listKeys } from '../store/key-files.ts';
 import type { ConnectFailure } from '../transport/transport.ts';
 import { startControlServer } from './control-server.ts';
+import { keyPlaceOf } from './credentials.ts';
 import { pathsOf, shortFolder } from './folders.ts';
 import type { Io } from './io.ts';
 import { builtInPlanNames, readPlan } from './plan-source.ts';
@@ -80,6 +82,19 @@ async function checkRuntimeFolder(io: Io): Promise<CheckResult> {
   }
 }
 
+/** Whose they are and who else can read them; never what they hold. */
+async function checkKeyFiles(io: Io): Promise<CheckResult> {
+  const { keys, problems } = await listKeys(keyPlaceOf(io.env));
+  const [problem] = problems;
+  if (problem !== undefined) {
+    const rest = problems.length > 1 ? `; ${problems.length - 1} more` : '';
+    return { status: 'fail', words: `${problem.detail}${rest}`, fix: problem.remedy };
+  }
+  if (keys.length === 0) return { status: 'ok', words: 'none: no belt is paired' };
+  const owner = process.getuid === undefined ? '' : `, open to their owner (user ${process.getuid()}) alone`;
+  return { status: 'ok', words: `${keys.map((key) => key.name).join(', ')}: whole${owner}` };
+}
+
 function checkPlans(): CheckResult {
   const names = builtInPlanNames();
   const broken = names.filter((name) => {
@@ -138,6 +153,7 @@ export const DOCTOR_CHECKS: readonly Check[] = [
   { name: 'Node', run: checkNode },
   { name: 'state folder', run: checkStateFolder },
   { name: 'runtime folder', run: checkRuntimeFolder },
+  { name: 'key files', run: checkKeyFiles },
   { name: 'built-in plans', run: checkPlans },
   { name: 'simulated session', run: checkSession },
   { name: 'Bluetooth', run: checkBluetooth },

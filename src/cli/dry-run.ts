@@ -6,6 +6,7 @@ import { resolveProgram } from '../plan/program.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import { composeBelt } from './compose.ts';
+import { credentialsOf, lookUpKey, wordsOfProblem } from './credentials.ts';
 import type { Io } from './io.ts';
 import { renderProgram } from './render-plan.ts';
 import { stampNow } from './stamp.ts';
@@ -19,7 +20,13 @@ export async function dryRun(request: StartRequest, plan: Plan, io: Io): Promise
   const opened = new Promise<Opened>((resolve) => {
     settle = resolve;
   });
-  const composed = await composeBelt(request, (event) => {
+  const lookup = await lookUpKey(request.belt, io.env);
+  if (!lookup.ok) {
+    io.err(`laserbelt: ${wordsOfProblem(lookup.problem)}\n`);
+    return EXIT_CODE.refused;
+  }
+  const credentials = lookup.key === undefined ? undefined : credentialsOf(lookup.key);
+  const composed = await composeBelt(request, credentials, (event) => {
     if (event.type === 'belt.opened' || event.type === 'belt.unreachable' || event.type === 'link.lost')
       settle(event);
   });
@@ -32,7 +39,7 @@ export async function dryRun(request: StartRequest, plan: Plan, io: Io): Promise
   if (event.type !== 'belt.opened') {
     const failure = event.type === 'belt.unreachable' ? event.failure : 'timedOut';
     io.err(`laserbelt: ${explainUnreachable(request.belt.address, failure, event.detail)}\n`);
-    return EXIT_CODE.beltUnreachable;
+    return failure === 'notPaired' ? EXIT_CODE.refused : EXIT_CODE.beltUnreachable;
   }
   const resolved = resolveProgram(plan, event.profile);
   if (!resolved.ok) {

@@ -54,8 +54,8 @@ function addStart(program: Command, { io, finish }: ProgramDeps): void {
     .command('start')
     .description(summaryOf('start'))
     .argument('[plan]', 'a built-in plan or a plan file', 'low-back-spasm')
-    .option('--belt <address>', 'ble:<id>, socket:<path> or sim')
-    .option('--sim', 'an embedded simulated belt (the same as --belt sim)')
+    .option('--belt <belt>', 'a paired belt’s name, ble:<id>, socket:<path> or sim')
+    .option('--sim', 'an embedded simulated belt, which is its own label (the same as --belt sim)')
     .addOption(speedOption())
     .addOption(seedOption())
     .addOption(faultOption())
@@ -71,7 +71,7 @@ function addStart(program: Command, { io, finish }: ProgramDeps): void {
 Examples
   laserbelt start --sim --speed 20          watch a session, twenty times as fast
   laserbelt start --sim --dry-run           what the plan does, with the arithmetic
-  laserbelt start my-plan.yaml --belt ble:<id>
+  laserbelt start my-plan.yaml --belt kitchen   a belt that was paired under this name
   laserbelt start --sim --fault contact-lost@30s:zone=L2
 
 A real belt is armed by its own button, or by typing its name on a terminal; --yes never arms one.
@@ -94,6 +94,7 @@ function addSim(program: Command, { io, finish }: ProgramDeps): void {
     .option('--name <name>', 'the name it advertises')
     .addOption(seedOption())
     .addOption(faultOption())
+    .option('--label <code>', 'its pairing secret: 26 letters and digits; without it, a new one')
     .option('--truth <file>', 'write what really happened, as JSON Lines')
     .action(async (options: import('./sim-serve.ts').SimServeOptions) => {
       const { simServe } = await import('./sim-serve.ts');
@@ -133,6 +134,48 @@ function addDirect(program: Command, { io, finish }: ProgramDeps): void {
   }
 }
 
+function addKeys(program: Command, { io, finish }: ProgramDeps): void {
+  program
+    .command('pair')
+    .description(summaryOf('pair'))
+    .argument('<address>', 'ble:<id> or socket:<path>; or the name of a belt that is to be paired anew')
+    .option('--name <name>', 'what to call it from now on, with --belt and elsewhere')
+    .option('--label-file <file>', 'the label’s letters and digits, from a file')
+    .option('--label <code>', 'the same here, where other users of this computer can see it for a moment')
+    .option('--json', 'one JSON object on stdout')
+    .option('-q, --quiet', 'only errors; the exit code says the rest')
+    .addHelpText(
+      'after',
+      `
+The label is asked for when it is not given, and not shown. The belt must be in its pairing window: hold its button, or
+  laserbelt sim fault --socket <path> pairing-window
+
+Exit code 0 when it is paired; 6 when the belt refused or the key cannot be kept; 5 without the belt.`,
+    )
+    .action(async (address: string, options: import('./pair.ts').PairOptions) => {
+      const { pair } = await import('./pair.ts');
+      finish(await pair(address, options, io));
+    });
+  program
+    .command('belts')
+    .description(summaryOf('belts'))
+    .option('--json', 'one JSON object per belt')
+    .action(async (options: { readonly json?: boolean }) => {
+      const { belts } = await import('./belts.ts');
+      finish(await belts(options.json === true, io));
+    });
+  program
+    .command('forget')
+    .description(summaryOf('forget'))
+    .argument('<belt>', 'its name, address or belt id')
+    .option('--json', 'one JSON object on stdout')
+    .option('-q, --quiet', 'only errors; the exit code says the rest')
+    .action(async (belt: string, options: import('./belts.ts').ForgetOptions) => {
+      const { forget } = await import('./belts.ts');
+      finish(await forget(belt, options, io));
+    });
+}
+
 function addBelts(program: Command, { io, finish }: ProgramDeps): void {
   program
     .command('scan')
@@ -146,7 +189,7 @@ function addBelts(program: Command, { io, finish }: ProgramDeps): void {
   program
     .command('clear')
     .description(summaryOf('clear'))
-    .option('--belt <address>', 'ble:<id> or socket:<path>, as it was given to start')
+    .option('--belt <address>', 'its name, ble:<id> or socket:<path>, as it was given to start')
     .option('--yes', 'for simulated belts only: nobody has to type the name')
     .option('--json', 'one JSON object on stdout')
     .option('-q, --quiet', 'only errors; the exit code says the rest')
@@ -188,6 +231,7 @@ export function createProgram(deps: ProgramDeps): Command {
   addStart(program, deps);
   addDirect(program, deps);
   addBelts(program, deps);
+  addKeys(program, deps);
   addSim(program, deps);
   return program;
 }

@@ -10,6 +10,7 @@ import { conductSession } from './conduct-session.ts';
 import { isListening } from './control-client.ts';
 import { startControlServer } from './control-server.ts';
 import type { ControlServer } from './control-server.ts';
+import { credentialsOf, lookUpKey, wordsOfProblem } from './credentials.ts';
 import { runtimeFolder, shortFolder } from './folders.ts';
 import type { Io } from './io.ts';
 import { claimBelt, socketPathFor } from './running-sessions.ts';
@@ -52,7 +53,7 @@ const wordsOf = (error: unknown): string => {
 /** Listens first, registers then: whoever finds the registration finds somebody listening. */
 async function register(
   request: StartRequest,
-  identity: { readonly plan: string; readonly session: string },
+  identity: { readonly plan: string; readonly session: string; readonly name?: string },
   io: Io,
   controls: SessionControls,
 ): Promise<Registered> {
@@ -103,11 +104,16 @@ export async function runSession(request: StartRequest, plan: Plan, io: Io): Pro
   if (request.belt.scheme === 'sim' && !request.isYes && !io.isInputTerminal) {
     return refuse('Not armed: there is no terminal to ask on. --yes arms a simulated belt.');
   }
+  const lookup = await lookUpKey(request.belt, io.env);
+  if (!lookup.ok) return refuse(`Nothing was started. ${wordsOfProblem(lookup.problem)}`);
+  const { key } = lookup;
   const controls = createSessionControls();
-  const registered = await register(request, { plan: plan.name, session }, io, controls);
+  const identity = { plan: plan.name, session, ...(key === undefined ? {} : { name: key.name }) };
+  const registered = await register(request, identity, io, controls);
   if (!registered.ok) return refuse(registered.message);
   try {
-    const outcome = await conductSession({ request, plan, session, io, presenter, controls });
+    const credentials = key === undefined ? undefined : credentialsOf(key);
+    const outcome = await conductSession({ request, plan, session, io, presenter, controls, credentials });
     registered.server.finish(outcome);
     return outcome.exitCode;
   } finally {

@@ -21,6 +21,8 @@ const CLAIM_ATTEMPTS_MAX_COUNT = 4;
 export interface Registration {
   /** The canonical address of the belt. */
   readonly address: string;
+  /** When the belt was called by it: `stop` finds the session even if the belt's key file is torn. */
+  readonly name?: string;
   readonly processId: number;
   readonly socketPath: string;
   readonly plan: string;
@@ -35,11 +37,12 @@ function parseRegistration(text: string): Registration | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
-    const { address, processId, socketPath, plan, session } = value as Partial<Record<string, unknown>>;
+    const { address, name, processId, socketPath, plan, session } = value as Partial<Record<string, unknown>>;
     if (typeof address !== 'string' || typeof socketPath !== 'string') return undefined;
     if (typeof processId !== 'number' || !Number.isSafeInteger(processId)) return undefined;
     if (typeof plan !== 'string' || typeof session !== 'string') return undefined;
-    return { address, processId, socketPath, plan, session };
+    const found = { address, processId, socketPath, plan, session };
+    return typeof name === 'string' ? { ...found, name } : found;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-// A whole session in memory, in virtual time: the controller, the protocol and the simulated belt agree on this machine.
+// Pairing and a whole sealed session in memory, in virtual time: the controller, the protocol and the simulated belt agree on this machine.
 import { createSimulatedBelt } from '../../firmware-sim/simulated-belt.ts';
 import { createGattBelt } from '../belt/gatt-belt.ts';
 import { createVirtualClock } from '../clock.ts';
@@ -9,6 +9,7 @@ import type { SessionEvent } from '../session/events.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
 import { createSession } from '../session/session.ts';
 import { createInProcessTransport } from '../transport/in-process.ts';
+import { pairEmbedded } from './embedded-pairing.ts';
 import { readPlan } from './plan-source.ts';
 
 const PLAN = 'low-back-spasm';
@@ -36,7 +37,7 @@ function judge(outcome: SessionOutcome | undefined, trueJPerCm2: readonly number
     return { isPassed: false, words: `wrong dose at ${wrong.map((zone) => zone.zone).join(', ')}` };
   return {
     isPassed: true,
-    words: `${PLAN}: completed, dose within ${DOSE_TOLERANCE * 100} %, light off confirmed`,
+    words: `paired, sealed, ${PLAN} completed, dose within ${DOSE_TOLERANCE * 100} %, light off confirmed`,
   };
 }
 
@@ -49,10 +50,12 @@ export function runSelfTest(): SelfTestResult {
   let send: (event: SessionEvent) => void = () => undefined;
   let outcome: SessionOutcome | undefined;
   const peripheral = createSimulatedBelt({ clock, seed: 1 });
+  const transport = createInProcessTransport({ clock, peripheral });
+  const credentials = pairEmbedded({ peripheral, transport, clock, advance: (ms) => clock.advance(ms) });
   // Switched on before somebody connects to it.
   clock.advance(SWITCHED_ON_BEFORE_MS);
-  const transport = createInProcessTransport({ clock, peripheral });
-  const belt = createGattBelt({ transport, address: 'sim', clock, onEvent: (event) => send(event) });
+  const onEvent = (event: SessionEvent): void => send(event);
+  const belt = createGattBelt({ transport, address: 'sim', clock, onEvent, credentials });
   const book = createMemoryDoseBook({
     clock,
     onEvent: (event) => send(event),

@@ -1,11 +1,15 @@
 // `sim serve`: one simulated belt in real time, for other processes, until it is stopped.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { PAIRING_WINDOW_MS } from '../../protocol/handshake-messages.ts';
+import { LABEL_SECRET_BYTES } from '../../protocol/pairing.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import { BeltError } from '../errors.ts';
+import { systemRandomBytes } from './credentials.ts';
 import { usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { labelSecretOf } from './label-source.ts';
 import { printable } from './style.ts';
 import { describeConnectFailure } from './transports.ts';
 import type { SimulatedBeltOptions } from '../../firmware-sim/simulated-belt.ts';
@@ -18,6 +22,7 @@ export interface SimServeOptions {
   readonly seed?: number;
   readonly fault?: readonly string[];
   readonly truth?: string;
+  readonly label?: string;
 }
 
 const SEED_DEFAULT = 1;
@@ -28,6 +33,16 @@ function untilStopped(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
   });
 }
+
+/** With a seed the belt is the same every time, its label included; without one, nobody can know the label beforehand. */
+function chooseLabel({ label, seed }: SimServeOptions): { readonly label?: Uint8Array } {
+  if (label !== undefined) return { label: labelSecretOf(label) };
+  return seed === undefined ? { label: systemRandomBytes(LABEL_SECRET_BYTES) } : {};
+}
+
+/** The one place where a label is printed: on the belt itself, so to speak. */
+const tellLabel = (label: string, io: Io): void =>
+  io.out(`Label ${label}   pairing window open for ${PAIRING_WINDOW_MS / 1000} s\n`);
 
 const asUsage = (error: unknown): BeltError =>
   usageError(error instanceof Error ? error.message : String(error), 'See: laserbelt sim serve --help');
@@ -60,12 +75,19 @@ export async function simServe(options: SimServeOptions, io: Io): Promise<ExitCo
   }
   await checkFaults(options.fault ?? []);
   checkTruthFile(options.truth);
+  // A label that cannot be one is told before anything is served.
+  const label = chooseLabel(options);
   return options.socket === undefined
-    ? serveOverBle(options, io)
-    : serveOverSocket(options.socket, options, io);
+    ? serveOverBle(options, label, io)
+    : serveOverSocket(options.socket, options, label, io);
 }
 
-async function serveOverSocket(socket: string, options: SimServeOptions, io: Io): Promise<ExitCode> {
+async function serveOverSocket(
+  socket: string,
+  options: SimServeOptions,
+  label: ReturnType<typeof chooseLabel>,
+  io: Io,
+): Promise<ExitCode> {
   const { serveOnSocket } = await import('../../firmware-sim/server.ts');
   // Before the socket appears: whoever waits for it may send the signal that ends this.
   const stopped = untilStopped();
@@ -74,6 +96,7 @@ async function serveOverSocket(socket: string, options: SimServeOptions, io: Io)
     path,
     seed: options.seed ?? SEED_DEFAULT,
     onLog: (line) => io.err(`${printable(line)}\n`),
+    ...label,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.fault === undefined ? {} : { faults: options.fault }),
     ...(options.truth === undefined ? {} : { truthFile: options.truth }),
@@ -82,7 +105,10 @@ async function serveOverSocket(socket: string, options: SimServeOptions, io: Io)
     throw asUsage(error);
   });
   io.out(`Serving ${served.belt.advertisedName} at socket:${path}\n`);
-  io.err(`Treat with: laserbelt start --belt socket:${path}   Ctrl-C ends the belt.\n`);
+  tellLabel(served.belt.label, io);
+  io.err(
+    `Treat with: laserbelt start --belt socket:${path}   Pair with: laserbelt pair socket:${path}   Ctrl-C ends the belt.\n`,
+  );
   await stopped;
   await served.close();
   return EXIT_CODE.completed;
@@ -107,7 +133,11 @@ function openTruth(path: string | undefined): { readonly write?: (line: object) 
   return { write: (line) => void writeSync(file, `${JSON.stringify(line)}\n`), close: () => closeSync(file) };
 }
 
-async function serveOverBle(options: SimServeOptions, io: Io): Promise<ExitCode> {
+async function serveOverBle(
+  options: SimServeOptions,
+  label: ReturnType<typeof chooseLabel>,
+  io: Io,
+): Promise<ExitCode> {
   const [{ createSimulatedBelt }, { hostClock }, { serveOverBluetooth }, { stopBeltOnCrash }] =
     await Promise.all([
       import('../../firmware-sim/simulated-belt.ts'),
@@ -121,6 +151,7 @@ async function serveOverBle(options: SimServeOptions, io: Io): Promise<ExitCode>
     clock: hostClock,
     seed: options.seed ?? SEED_DEFAULT,
     faults: options.fault ?? [],
+    ...label,
     ...hardware,
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(truth.write === undefined ? {} : { onTruth: truth.write }),
@@ -137,7 +168,9 @@ async function serveOverBle(options: SimServeOptions, io: Io): Promise<ExitCode>
   const removeCrashHandler = stopBeltOnCrash({ stopBelt: () => served.stopBelt(), onLog });
   // After bleno is up: it puts handlers of its own in.
   const stopped = untilStopped();
+  belt.openPairingWindow();
   io.out(`Serving ${belt.advertisedName} over Bluetooth\n`);
+  tellLabel(belt.label, io);
   io.err('Find it with: laserbelt scan   Ctrl-C ends the belt.\n');
   await stopped;
   belt.powerOff();

@@ -1,6 +1,7 @@
 // `start`: says at once what it is about to do, then loads what it takes.
 import { parseAddress } from './addresses.ts';
 import type { BeltAddress } from './addresses.ts';
+import { resolveBelt } from './belt-names.ts';
 import { usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
@@ -21,8 +22,8 @@ export interface StartRequest {
   readonly isColourRefused: boolean;
 }
 
-function chooseBelt(options: StartOptions): BeltAddress | undefined {
-  const belt = options.belt === undefined ? undefined : parseAddress(options.belt);
+function chooseBelt(options: StartOptions, env: Io['env']): BeltAddress | undefined {
+  const belt = options.belt === undefined ? undefined : resolveBelt(options.belt, env);
   if (options.sim !== true) return belt;
   if (belt !== undefined && belt.scheme !== 'sim') {
     throw usageError(`--sim and --belt ${belt.address} name two belts`, 'Give one of them.');
@@ -31,8 +32,12 @@ function chooseBelt(options: StartOptions): BeltAddress | undefined {
 }
 
 /** Throws a usage error; undefined when no belt is named. */
-export function readStartOptions(plan: string, options: StartOptions): StartRequest | undefined {
-  const belt = chooseBelt(options);
+export function readStartOptions(
+  plan: string,
+  options: StartOptions,
+  env: Io['env'] = {},
+): StartRequest | undefined {
+  const belt = chooseBelt(options, env);
   if (belt === undefined) return undefined;
   const onlyEmbedded = (
     [
@@ -64,12 +69,14 @@ export function readStartOptions(plan: string, options: StartOptions): StartRequ
 }
 
 const beltWords = ({ belt, speed }: StartRequest): string => {
-  if (belt.scheme !== 'sim') return belt.address;
-  return speed === 1 ? 'embedded simulated belt' : `embedded simulated belt, ${speed} × real time`;
+  if (belt.scheme !== 'sim') return belt.name === undefined ? belt.address : `${belt.name} (${belt.address})`;
+  // Nobody has to pair it: it is paired with its own session.
+  const words = 'embedded simulated belt (its own label)';
+  return speed === 1 ? words : `${words}, ${speed} × real time`;
 };
 
 export async function start(plan: string, options: StartOptions, io: Io): Promise<number> {
-  const request = readStartOptions(plan, options);
+  const request = readStartOptions(plan, options, io.env);
   if (request === undefined) {
     io.err(
       'laserbelt: which belt?\n  --belt ble:<id> for one that laserbelt scan shows; --sim tries a simulated one.\n',

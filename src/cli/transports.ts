@@ -75,6 +75,11 @@ export function describeConnectFailure(failure: ConnectFailure): FailureWords {
         remedy:
           'sudo apt-get install -y build-essential python3 && npm rebuild @abandonware/bluetooth-hci-socket',
       };
+    case 'notPaired':
+      return {
+        problem: 'this belt and this computer are not paired, or no longer',
+        remedy: 'Open the belt’s pairing window, then run: laserbelt pair',
+      };
     case 'unsupported':
       return {
         problem: 'this machine’s Bluetooth, or this belt, is of a kind laserbelt cannot use',
@@ -91,6 +96,8 @@ export function explainUnreachable(address: string, failure: ConnectFailure, det
   if (address.startsWith('socket:') && (failure === 'noSuchBelt' || failure === 'refused')) {
     return `No simulated belt can be reached: ${detail}.`;
   }
+  if (failure === 'notPaired')
+    return `Not paired: ${detail}. Open the belt’s pairing window, then run: laserbelt pair ${address}`;
   const { problem, remedy } = describeConnectFailure(failure);
   return `The belt cannot be reached: ${problem} (${detail}). ${remedy}`;
 }

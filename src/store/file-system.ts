@@ -5,7 +5,7 @@ import { errorCode } from './failure.ts';
 
 export type StoreFileSystem = Pick<
   typeof fs,
-  'open' | 'mkdir' | 'rename' | 'unlink' | 'link' | 'readFile' | 'stat' | 'lstat' | 'chmod'
+  'open' | 'mkdir' | 'rename' | 'unlink' | 'link' | 'readFile' | 'readdir' | 'stat' | 'lstat' | 'chmod'
 >;
 
 export const nodeFileSystem: StoreFileSystem = fs;

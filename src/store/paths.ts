@@ -23,7 +23,8 @@ export interface UserPaths {
   readonly doseBookFile: string;
   /** Simulated belts book here: trying the tool never blocks a treatment. */
   readonly simulatedDoseBookFile: string;
-  readonly beltsFile: string;
+  /** One file for each paired belt, named after it; and who this controller is. */
+  readonly keysFolder: string;
 }
 
 const APP = 'laserbelt';
@@ -84,7 +85,7 @@ export function userPaths(surroundings: PathSurroundings): UserPaths {
     ...folders,
     doseBookFile: path.join(folders.stateFolder, 'dose-book.jsonl'),
     simulatedDoseBookFile: path.join(folders.stateFolder, 'simulated-dose-book.jsonl'),
-    beltsFile: path.join(folders.stateFolder, 'belts.json'),
+    keysFolder: path.join(folders.stateFolder, 'keys'),
   };
 }
 

@@ -84,6 +84,8 @@ export type ConnectFailure =
   | 'bluetoothOff'
   | 'moduleMissing'
   | 'moduleBroken'
+  /** The belt and this controller have no key in common: pairing comes first. */
+  | 'notPaired'
   | 'unsupported';
 
 export type ConnectResult =

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureCodec } from './codec.ts';
 import { measureDarkness } from './darkness.ts';
+import { measureLock } from './lock.ts';
 import { measureDose, measureGrowth, measureSimulation } from './simulation.ts';
 import { measureStartUp } from './start-up.ts';
 import { formatFigure, holds, type Figure } from './table.ts';
@@ -22,6 +23,7 @@ const seed = Number(process.env['LASERBELT_SEED'] ?? 1);
 const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
   codec: measureCodec,
   simulation: () => measureSimulation(planText),
+  lock: () => measureLock(planText),
   dose: () => measureDose(planText),
   growth: () => measureGrowth(planText),
   'start-up': () => measureStartUp(command),

@@ -35,7 +35,7 @@ function createReadyBook(
   };
 }
 
-function runSession(planText: string, seed: number, isBookReady = false): Rig {
+function runSession(planText: string, seed: number, isSealed = false, isBookReady = false): Rig {
   const rig: Rig = createRig({
     ...(isBookReady
       ? {
@@ -47,6 +47,7 @@ function runSession(planText: string, seed: number, isBookReady = false): Rig {
         }
       : {}),
     seed,
+    isSealed,
     isRecording: false,
     input: { planName: 'low-back-spasm', sessionTag: TAG, address: 'sim', resolve: resolverOf(planText) },
   });
@@ -58,17 +59,28 @@ function runSession(planText: string, seed: number, isBookReady = false): Rig {
   return rig;
 }
 
-export function measureSimulation(planText: string): readonly Figure[] {
-  runSession(planText, 1);
+/** How many times faster than real time, round by round. */
+export function measureSpeed(planText: string, isSealed: boolean): readonly number[] {
+  runSession(planText, 1, isSealed);
   const multiples: number[] = [];
   for (let round = 0; round < SPEED_ROUNDS; round++) {
     let simulatedMs = 0;
     const startedAt = process.hrtime.bigint();
     for (let session = 0; session < SPEED_SESSIONS; session++) {
-      simulatedMs += runSession(planText, 1000 + round * SPEED_SESSIONS + session, true).clock.nowMs();
+      simulatedMs += runSession(
+        planText,
+        1000 + round * SPEED_SESSIONS + session,
+        isSealed,
+        true,
+      ).clock.nowMs();
     }
     multiples.push(simulatedMs / (Number(process.hrtime.bigint() - startedAt) / 1e6));
   }
+  return multiples;
+}
+
+export function measureSimulation(planText: string): readonly Figure[] {
+  const multiples = measureSpeed(planText, false);
   return [
     {
       name: 'simulation, every byte encoded and decoded, firmware at 10 ms',

@@ -34,6 +34,7 @@ import {
   type WirePrescription,
 } from '../../protocol/messages.ts';
 import { decodeRecordAnswer, encodeRecordRequest } from '../../protocol/record-access.ts';
+import { createSealedEnvelope, type SessionKeys } from '../../protocol/sealing.ts';
 import { createReassembler, splitMessage } from '../../protocol/segments.ts';
 
 export const NOTIFYING: readonly Characteristic[] = [
@@ -46,7 +47,14 @@ export const NOTIFYING: readonly Characteristic[] = [
 
 export interface TestController {
   readonly link: PeripheralLink;
-  readonly envelope: Envelope;
+  /** What it seals with: plain until it has session keys. */
+  envelope: Envelope;
+  /** Everything that came, as it came. */
+  readonly frames: { readonly characteristic: Characteristic; readonly bytes: Uint8Array }[];
+  /** Whole handshake messages that came. */
+  readonly handshakes: Uint8Array[];
+  /** Within the call that brings the message: what comes right behind `done` is sealed. */
+  onHandshake: ((message: Uint8Array) => void) | undefined;
   readonly ticks: Tick[];
   readonly answers: AnswerMessage[];
   readonly events: BeltEvent[];
@@ -58,6 +66,10 @@ export interface TestController {
   subscribe(list?: readonly Characteristic[]): void;
   command(op: OpName, operand?: Uint8Array, id?: number): AnswerMessage | undefined;
   frame(characteristic: Characteristic, bytes: Uint8Array): void;
+  /** Says one handshake message; what the belt says to it, if it does at once. */
+  handshake(message: Uint8Array): Uint8Array | undefined;
+  /** Both directions are sealed from here on. */
+  seal(keys: SessionKeys): void;
   lease(lease: Partial<Lease>): void;
   prepare(prescription: WirePrescription): AnswerMessage | undefined;
   arm(consent?: Consent): AnswerMessage | undefined;
@@ -68,8 +80,8 @@ export interface TestController {
 }
 
 export function connectController(belt: Peripheral): TestController {
-  const envelope = createPlainEnvelope();
-  const received = createPlainEnvelope();
+  let received: Envelope = createPlainEnvelope();
+  const handshakeParts = createReassembler();
   const answerParts = createReassembler();
   const recordParts = createReassembler();
   let assembler = createTickAssembler(4);
@@ -85,35 +97,45 @@ export function connectController(belt: Peripheral): TestController {
   };
   const link = belt.connect({
     disconnected: (reason) => void (self.disconnected = reason),
-    value(characteristic, bytes) {
+    value(characteristic, frame) {
       if (characteristic === 'battery') return;
-      const opened = received.open(bytes);
+      self.frames.push({ characteristic, bytes: frame.slice() });
+      const opened = received.open(frame);
       if (!opened.ok || opened.sequence === 'repeated') return;
       const { at, length } = opened;
+      // Plain: the frame's own bytes. Sealed: only what came out of the tag check.
+      const body = opened.bytes;
+      if (opened.type === FRAME.handshake) {
+        const message = handshakeParts.take(body, at, length, 0);
+        if (message?.ok !== true) return;
+        self.handshakes.push(message.value);
+        self.onHandshake?.(message.value);
+        return;
+      }
       if (opened.type === FRAME.tickState) {
-        const part = decodeTickState(bytes, at, length);
+        const part = decodeTickState(body, at, length);
         if (part.ok) gotTick(assembler.state(part.value));
       } else if (opened.type === FRAME.tickDetail) {
-        const part = decodeTickDetail(bytes, at, length);
+        const part = decodeTickDetail(body, at, length);
         if (part.ok) gotTick(assembler.detail(part.value));
       } else if (opened.type === FRAME.tickZone) {
-        const part = decodeTickZone(bytes, at, length);
+        const part = decodeTickZone(body, at, length);
         if (part.ok) gotTick(assembler.zone(part.value));
       } else if (opened.type === FRAME.event) {
-        const event = decodeEvent(bytes, at, length);
+        const event = decodeEvent(body, at, length);
         if (event.ok) self.events.push(event.value);
       } else if (opened.type === FRAME.answer) {
-        const message = answerParts.take(bytes, at, length, 0);
+        const message = answerParts.take(body, at, length, 0);
         if (message?.ok !== true) return;
         const answer = decodeAnswer(message.value);
         if (answer.ok) self.answers.push(answer.value);
       } else if (opened.type === FRAME.recordData) {
-        const message = recordParts.take(bytes, at, length, 0);
+        const message = recordParts.take(body, at, length, 0);
         if (message?.ok !== true) return;
         const record = decodeRecord(message.value);
         if (record.ok) self.records.push(record.value);
       } else if (opened.type === FRAME.recordAnswer) {
-        const answer = decodeRecordAnswer(bytes, at, length);
+        const answer = decodeRecordAnswer(body, at, length);
         if (answer.ok) self.recordAnswers.push(answer.value);
       }
     },
@@ -128,7 +150,10 @@ export function connectController(belt: Peripheral): TestController {
 
   const self: TestController = {
     link,
-    envelope,
+    envelope: createPlainEnvelope(),
+    frames: [],
+    handshakes: [],
+    onHandshake: undefined,
     ticks: [],
     answers: [],
     events: [],
@@ -140,11 +165,22 @@ export function connectController(belt: Peripheral): TestController {
       for (const characteristic of list) link.subscribe(characteristic, true, () => undefined);
     },
     frame: write,
+    handshake(message) {
+      const before = self.handshakes.length;
+      splitMessage(message, (body, length) =>
+        write('controlPoint', self.envelope.seal(FRAME.handshake, body, length)),
+      );
+      return self.handshakes.length > before ? self.handshakes.at(-1) : undefined;
+    },
+    seal(keys) {
+      received = createSealedEnvelope(keys, 'controller');
+      self.envelope = received;
+    },
     command(op, operand = new Uint8Array(0), id) {
       if (id === undefined) commandId = commandId >= 255 ? 1 : commandId + 1;
       const before = self.answers.length;
       splitMessage(encodeCommand({ op, commandId: id ?? commandId, operand }), (body, length) =>
-        write('controlPoint', envelope.seal(FRAME.command, body, length)),
+        write('controlPoint', self.envelope.seal(FRAME.command, body, length)),
       );
       return self.answers.length > before ? self.answers.at(-1) : undefined;
     },
@@ -160,7 +196,7 @@ export function connectController(belt: Peripheral): TestController {
         },
         body,
       );
-      write('lease', envelope.seal(FRAME.lease, body, length));
+      write('lease', self.envelope.seal(FRAME.lease, body, length));
     },
     prepare(prescription) {
       const answer = self.command('prepare', encodePrescription(prescription));
@@ -178,7 +214,7 @@ export function connectController(belt: Peripheral): TestController {
       const before = self.records.length;
       const body = new Uint8Array(9);
       const length = encodeRecordRequest(request, body);
-      write('recordAccess', envelope.seal(FRAME.recordRequest, body, length));
+      write('recordAccess', self.envelope.seal(FRAME.recordRequest, body, length));
       return self.records.length > before ? self.records.at(-1) : undefined;
     },
     features() {

@@ -8,6 +8,8 @@ import { createStreamDecoder, encodeStreamMessage, type StreamMessage } from '..
 import { GATT } from '../../protocol/gatt.ts';
 import { decodeFeatures } from '../../protocol/documents.ts';
 import { serveOnSocket, type ServedBelt } from '../../firmware-sim/server.ts';
+import { connectController } from './controller.ts';
+import { pair } from './keyed.ts';
 
 let folder = '';
 let path = '';
@@ -233,5 +235,22 @@ describe('a belt on a socket', () => {
     await expect(
       serveOnSocket({ path: join(folder, 'o.sock'), seed: 1, profile: 'referenz' }),
     ).rejects.toThrow(/no belt profile "referenz"; built in: reference/);
+  });
+
+  it('opens its pairing window at start and by its lever, and logs its label nowhere', async () => {
+    const log: string[] = [];
+    const { belt } = await serve({
+      label: 'AAAQEAYEAUDAOCAJBIFQYDIOB4',
+      onLog: (line) => void log.push(line),
+    });
+    expect(belt.label).toBe('AAAQ-EAYE-AUDA-OCAJ-BIFQ-YDIO-B4');
+    const controller = connectController(belt);
+    expect(pair(belt, controller).longTermKey).toHaveLength(32);
+    const client = await connect();
+    client.send('lever', 7, 0, Buffer.from('pairing-window'));
+    await client.until((message) => message.kind === 'leverDone' && message.status === 0);
+    expect(log.join()).toMatch(/pairing-window/);
+    expect(log.join().replaceAll('-', '')).not.toContain('AAAQEAYE');
+    await expect(serveOnSocket({ path: `${path}2`, seed: 1, label: 'AAAQ' })).rejects.toThrow(/^label: /);
   });
 });

@@ -28,7 +28,7 @@ describe('the user’s folders', () => {
       runtimeFolder: '/tmp/laserbelt-ann',
       doseBookFile: '/home/ann/.local/state/laserbelt/dose-book.jsonl',
       simulatedDoseBookFile: '/home/ann/.local/state/laserbelt/simulated-dose-book.jsonl',
-      beltsFile: '/home/ann/.local/state/laserbelt/belts.json',
+      keysFolder: '/home/ann/.local/state/laserbelt/keys',
     });
     const env = { XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: '/s', XDG_RUNTIME_DIR: '/run/user/1000' };
     expect(userPaths(surroundings({ env }))).toMatchObject({

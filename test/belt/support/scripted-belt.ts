@@ -15,7 +15,6 @@ import {
   type AnswerCode,
   type BeltEvent,
   type CommandMessage,
-  type Features,
   type Lease,
   type RecordCode,
   type RecordRequest,
@@ -24,82 +23,13 @@ import {
 } from '../../../protocol/messages.ts';
 import { decodeRecordRequest, encodeRecordAnswer } from '../../../protocol/record-access.ts';
 import { createReassembler, splitMessage } from '../../../protocol/segments.ts';
+import { createSealedEnvelope } from '../../../protocol/sealing.ts';
 import { encodeTickDetail, encodeTickState, encodeTickZone } from '../../../protocol/tick.ts';
 import type { Clock } from '../../../src/clock.ts';
+import type { ScriptedLock } from './scripted-lock.ts';
+import { FEATURES, NONCE } from './scripted-values.ts';
 
-export const FEATURES: Features = {
-  protocolMajor: 1,
-  protocolMinor: 0,
-  simulated: true,
-  paired: false,
-  hasButton: true,
-  beltId: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
-  firmwareVersion: [1, 2, 3],
-  zoneCount: 2,
-  leaseTtlMs: 1000,
-  countdownMs: 3000,
-  sessionMaxS: 1800,
-  skinTemperatureCutCentiC: 4300,
-  radiantExposureMaxTenMicroJPerCm2: 6_000_000,
-  measurementUncertaintyCentiPercent: 30,
-  emitters: [
-    {
-      zone: 0,
-      wavelengthNm: 808,
-      areaCentiCm2: 100,
-      radiantPowerMaxCentiMw: 10_000,
-      irradianceMaxCentiMwPerCm2: 10_000,
-    },
-    {
-      zone: 1,
-      wavelengthNm: 650,
-      areaCentiCm2: 50,
-      radiantPowerMaxCentiMw: 5000,
-      irradianceMaxCentiMwPerCm2: 10_000,
-    },
-  ],
-};
-
-export const NONCE = Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2);
-
-export const tickOf = (tick: number, changes: Partial<Tick> = {}): Tick => ({
-  tick,
-  state: 'standby',
-  stopLatched: false,
-  emission: false,
-  leaseLive: false,
-  charging: false,
-  buttonPressed: false,
-  eventPending: false,
-  commandId: 0,
-  epoch: 0,
-  step: 0,
-  leaseAgeTicks: 15,
-  uptimeMs: tick * 250,
-  batteryPercent: 80,
-  hazards: 0,
-  zones: [0, 1].map((zone) => ({
-    zone,
-    status: 'waiting',
-    contact: true,
-    lit: false,
-    powerCentiMw: 1234,
-    deliveredTenMicroJPerCm2: 150_000,
-    skinTemperatureCentiC: zone === 0 ? 3312 : undefined,
-  })),
-  ...changes,
-});
-
-export const eventOf = (number: number, changes: Partial<BeltEvent> = {}): BeltEvent => ({
-  number,
-  kind: 'zoneEnded',
-  state: 'armed',
-  cause: 'none',
-  hazard: 0,
-  zone: 1,
-  tickLow16: 7,
-  ...changes,
-});
+export { eventOf, FEATURES, NONCE, tickOf } from './scripted-values.ts';
 
 /** What the belt answers a command with; undefined is silence. */
 export type Script = (
@@ -111,16 +41,21 @@ export type RecordScript = (
 ) =>
   { readonly code: RecordCode; readonly record?: SessionRecord; readonly dropSegment?: number } | undefined;
 
-/** `ok` to everything, and a PREPARE that was understood. */
-export const obedient: Script = ({ op, operand }) =>
-  op === 'prepare'
-    ? { code: 'ok', operand: Uint8Array.of(...prescriptionDigest(operand), ...NONCE) }
+/** `ok` to everything, a PREPARE that was understood, the features of a paired belt. */
+export const obedient: Script = ({ op, operand }) => {
+  if (op === 'prepare')
+    return { code: 'ok', operand: Uint8Array.of(...prescriptionDigest(operand), ...NONCE) };
+  return op === 'features'
+    ? { code: 'ok', operand: encodeFeatures({ ...FEATURES, paired: true }) }
     : { code: 'ok' };
+};
 
 export interface ScriptedBelt extends Peripheral {
   script: Script;
   recordScript: RecordScript;
   features: Uint8Array;
+  /** Takes handshakes and seals the link after them; without one, the belt does not understand them. */
+  lock: ScriptedLock | undefined;
   /** Characteristics on which requests are not answered by the link layer at all. */
   readonly silent: Set<Characteristic>;
   /** Characteristics on which requests are refused with an ATT error. */
@@ -128,9 +63,16 @@ export interface ScriptedBelt extends Peripheral {
   readonly commands: CommandMessage[];
   readonly leases: Lease[];
   readonly subscriptions: Characteristic[];
+  /** What centrals did, one after the other. */
+  readonly order: ('stop' | 'subscribe' | 'write')[];
   stopCount: number;
   /** Bytes that no controller may send. */
   badCount: number;
+  /** Everything that a controller wrote, STOP apart. */
+  heard: (bytes: Uint8Array) => void;
+  /** Everything that the belt says, and whether the air swallows it. */
+  tap: (characteristic: Characteristic, bytes: Uint8Array) => void;
+  isSwallowed: boolean;
   connected(): boolean;
   sendTick(tick: Tick): void;
   sendEvent(event: BeltEvent): void;
@@ -144,6 +86,7 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
   let central: CentralHandlers | undefined;
   let envelope: Envelope = createPlainEnvelope();
   const commandSegments = createReassembler();
+  const handshakeSegments = createReassembler();
   const body = new Uint8Array(16);
 
   const segmented = (
@@ -171,6 +114,14 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
     if (answer !== undefined) belt.sendAnswer(command.value, answer.code, answer.operand);
   };
 
+  const takeHandshake = (lock: ScriptedLock, bytes: Uint8Array, at: number, length: number): void => {
+    const whole = handshakeSegments.take(bytes, at, length, clock.nowMs());
+    if (whole?.ok !== true) return;
+    const { send, keys } = lock.take(whole.value);
+    if (send !== undefined) segmented('controlPoint', FRAME.handshake, send);
+    if (keys !== undefined) envelope = createSealedEnvelope(keys, 'belt');
+  };
+
   const takeRecordRequest = (bytes: Uint8Array, at: number, length: number): void => {
     const request = decodeRecordRequest(bytes, at, length);
     const answer = request.ok ? belt.recordScript(request.value) : undefined;
@@ -189,7 +140,10 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
     const opened = envelope.open(frame);
     if (!opened.ok) {
       belt.badCount++;
-    } else if (characteristic === 'controlPoint') takeCommand(opened.bytes, opened.at, opened.length);
+    } else if (opened.type === FRAME.handshake && belt.lock !== undefined)
+      takeHandshake(belt.lock, opened.bytes, opened.at, opened.length);
+    else if (opened.type === FRAME.handshake) belt.badCount++;
+    else if (characteristic === 'controlPoint') takeCommand(opened.bytes, opened.at, opened.length);
     else if (characteristic === 'recordAccess') takeRecordRequest(opened.bytes, opened.at, opened.length);
     else {
       const lease = decodeLease(opened.bytes, opened.at, opened.length);
@@ -206,10 +160,7 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
     after: () => void = () => {},
   ): void => {
     if (belt.silent.has(characteristic)) return;
-    if (belt.refusing.has(characteristic)) {
-      done({ ok: false, attError: 0x0e });
-      return;
-    }
+    if (belt.refusing.has(characteristic)) return done({ ok: false, attError: 0x0e });
     done(run());
     after();
   };
@@ -218,6 +169,8 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
     read: (characteristic, done) => request(characteristic, done, () => ({ ok: true, bytes: belt.features })),
     write(characteristic, bytes, mode, done) {
       const copy = bytes.slice();
+      belt.order.push(characteristic === 'stop' ? 'stop' : 'write');
+      if (characteristic !== 'stop') belt.heard(copy);
       if (characteristic === 'stop') belt.stopCount++;
       else if (mode === 'withoutResponse') takeFrame(characteristic, copy);
       else
@@ -228,11 +181,13 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
           () => takeFrame(characteristic, copy),
         );
     },
-    subscribe: (characteristic, _wanted, done) =>
+    subscribe(characteristic, _wanted, done) {
+      belt.order.push('subscribe');
       request(characteristic, done, () => {
         belt.subscriptions.push(characteristic);
         return { ok: true };
-      }),
+      });
+    },
     disconnect() {
       central = undefined;
     },
@@ -242,13 +197,18 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
     script: obedient,
     recordScript: () => ({ code: 'noRecord' }),
     features: encodeFeatures(FEATURES),
+    lock: undefined,
     silent: new Set(),
     refusing: new Set(),
     commands: [],
     leases: [],
     subscriptions: [],
+    order: [],
     stopCount: 0,
     badCount: 0,
+    heard: () => undefined,
+    tap: () => undefined,
+    isSwallowed: false,
     connected: () => central !== undefined,
     connect(handlers) {
       central = handlers;
@@ -256,8 +216,11 @@ export function createScriptedBelt(clock: Clock): ScriptedBelt {
       return link;
     },
     sendRaw: (characteristic, bytes) => central?.value(characteristic, bytes),
-    sendBody: (characteristic, type, bytes, length) =>
-      central?.value(characteristic, envelope.seal(type, bytes, length)),
+    sendBody(characteristic, type, bytes, length) {
+      const frame = envelope.seal(type, bytes, length);
+      belt.tap(characteristic, frame);
+      if (!belt.isSwallowed) central?.value(characteristic, frame);
+    },
     sendTick(tick) {
       belt.sendBody('tick', FRAME.tickState, body, encodeTickState(tick, body));
       belt.sendBody('tick', FRAME.tickDetail, body, encodeTickDetail(tick, body));

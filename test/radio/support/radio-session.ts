@@ -5,7 +5,10 @@ import {
   type SimulatedBelt,
   type TruthSample,
 } from '../../../firmware-sim/simulated-belt.ts';
+import { parseLabel } from '../../../protocol/label.ts';
+import type { BeltCredentials } from '../../../src/belt/credentials.ts';
 import { createGattBelt } from '../../../src/belt/gatt-belt.ts';
+import { PAIRING_MAX_MS, pairBelt, type PairingResult } from '../../../src/belt/pairing.ts';
 import { createVirtualClock, type VirtualClock } from '../../../src/clock.ts';
 import { createMemoryDoseBook } from '../../../src/ledger/dose-book-memory.ts';
 import type { SessionProgram } from '../../../src/plan/plan.ts';
@@ -13,6 +16,7 @@ import type { SessionEvent } from '../../../src/session/events.ts';
 import type { SessionOutcome } from '../../../src/session/outcome.ts';
 import { createSession, type Session } from '../../../src/session/session.ts';
 import type { SessionStateName } from '../../../src/session/view.ts';
+import { createTestRandom } from '../../session/support/paired-belt.ts';
 import { TAG } from '../../session/support/rig.ts';
 import { createHost, serve, settle, type Host, type ServedBelt } from './radio-pair.ts';
 
@@ -38,12 +42,44 @@ export interface RadioSession {
   dispose(): Promise<void>;
 }
 
-export async function startRadioSession(program: SessionProgram): Promise<RadioSession> {
+/** As people do it: window, label, pairing over the air, on a link of its own. */
+async function pairOverRadio(
+  belt: SimulatedBelt,
+  host: Host,
+  address: string,
+  clock: VirtualClock,
+): Promise<BeltCredentials> {
+  const results: PairingResult[] = [];
+  const controllerId = Uint8Array.of(0xc0, 7, 6, 5, 4, 3, 2, 1);
+  const randomBytes = createTestRandom('radio');
+  const label = parseLabel(belt.label);
+  if (!label.ok) throw new Error(label.problem);
+  belt.openPairingWindow();
+  pairBelt(
+    { transport: host.transport, address, clock, labelSecret: label.secret, controllerId, randomBytes },
+    (ended) => void results.push(ended),
+  );
+  for (let ms = 0; ms < PAIRING_MAX_MS && results.length === 0; ms += STEP_MS) {
+    clock.advance(STEP_MS);
+    await settle(TURNS_PER_STEP);
+  }
+  const [result] = results;
+  if (result?.ok !== true) throw new Error(`not paired: ${JSON.stringify(result)}`);
+  const { beltId, longTermKey } = result;
+  return { controllerId, beltId, longTermKey, randomBytes };
+}
+
+/** `isSealed`: paired first, then every frame sealed. */
+export async function startRadioSession(
+  program: SessionProgram,
+  { isSealed = false }: { readonly isSealed?: boolean } = {},
+): Promise<RadioSession> {
   const clock = createVirtualClock();
   const truth: TruthSample[] = [];
   const belt = createSimulatedBelt({ clock, seed: 1, onTruth: (line) => void truth.push(line) });
   const served = await serve(belt, belt.advertisedName);
   const host = createHost(clock);
+  const credentials = isSealed ? await pairOverRadio(belt, host, served.address, clock) : undefined;
   const states: SessionStateName[] = [];
   const outcomes: SessionOutcome[] = [];
   const deliver = (event: SessionEvent): void => session.send(event);
@@ -51,7 +87,13 @@ export async function startRadioSession(program: SessionProgram): Promise<RadioS
     { planName: 'test', sessionTag: TAG, address: served.address, resolve: () => ({ ok: true, program }) },
     {
       clock,
-      belt: createGattBelt({ transport: host.transport, address: served.address, clock, onEvent: deliver }),
+      belt: createGattBelt({
+        transport: host.transport,
+        address: served.address,
+        clock,
+        credentials,
+        onEvent: deliver,
+      }),
       book: createMemoryDoseBook({ clock, onEvent: deliver, wallClock: () => '2026-01-01T00:00:00.000Z' }),
     },
     {

@@ -15,6 +15,7 @@ import type { SessionOutcome } from '../../../src/session/outcome.ts';
 import { createSession, type Session, type SessionInput } from '../../../src/session/session.ts';
 import type { SessionStateName, SessionView } from '../../../src/session/view.ts';
 import { createInProcessTransport } from '../../../src/transport/in-process.ts';
+import { pairSimulatedBelt } from './paired-belt.ts';
 
 export const TAG = '00112233445566aa';
 
@@ -78,6 +79,8 @@ export interface RigOptions {
   readonly isArmedByItself?: boolean;
   readonly belt?: SimulatedBelt;
   readonly clock?: VirtualClock;
+  /** Paired before it begins, and every frame sealed. */
+  readonly isSealed?: boolean;
   /** False: keep no truth and no events, for long runs. */
   readonly isRecording?: boolean;
 }
@@ -119,6 +122,7 @@ export function createRig(options: RigOptions = {}): Rig {
       faults: options.faults ?? [],
       ...(options.isRecording === false ? {} : { onTruth: (line: TruthSample) => void truth.push(line) }),
     });
+  const credentials = options.isSealed === true ? pairSimulatedBelt(belt, clock) : undefined;
   const transport = createInProcessTransport({ clock, peripheral: belt });
   const states: SessionStateName[] = ['standby'];
   const outcomes: SessionOutcome[] = [];
@@ -132,7 +136,7 @@ export function createRig(options: RigOptions = {}): Rig {
     if (frozen) held.push(() => session.send({ ...event, atMs: clock.nowMs() }));
     else session.send(event);
   };
-  const gatt = createGattBelt({ transport, address: 'sim', clock, onEvent: deliver });
+  const gatt = createGattBelt({ transport, address: 'sim', clock, credentials, onEvent: deliver });
   const book = createMemoryDoseBook({
     clock,
     onEvent: deliver,
