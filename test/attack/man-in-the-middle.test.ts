@@ -38,6 +38,22 @@ describe('a man in the middle of a sealed session', () => {
     expect(total.stops).toBeGreaterThanOrEqual(8);
   });
 
+  it('holds leases back and then falls silent: dark when the last tick that was named is one second old', () => {
+    for (const seed of [1, 2, 3]) {
+      const told = attackSession({
+        seed,
+        trick: createLateLeases(),
+        oneIn: 1,
+        from: 'emitting',
+        stopAfterMs: 20_000,
+        pauseAfterMs: 20_000,
+        stopBy: 'person',
+      });
+      expect(told.findings).toEqual([]);
+      expect(told.lit).toBeGreaterThan(10);
+    }
+  });
+
   it.each([false, true])(
     'strips the paired flag from what is read in the open (no key: %s): never plain',
     (isKeyless) => {

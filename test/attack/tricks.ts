@@ -53,14 +53,13 @@ function createReorder(): NonNullable<Trick['frame']> {
   };
 }
 
-/** Leases arrive late, and then nothing arrives any more: how long does the last one count? */
+/** Leases arrive late, and at some instant the controller hears nothing any more: how long does the last one count? */
 function createHoldBack(): NonNullable<Trick['frame']> {
   let sinceMs: number | undefined;
   return (frame, air) => {
     sinceMs ??= air.nowMs;
-    if (frame.on === 'lease')
-      return air.nowMs - sinceMs < SILENT_AFTER_MS ? [asIs(frame, LEASE_DELAY_MS)] : [];
-    return air.nowMs - sinceMs < SILENT_AFTER_MS + LEASE_DELAY_MS ? [asIs(frame)] : [];
+    if (frame.on === 'lease') return [asIs(frame, LEASE_DELAY_MS)];
+    return air.nowMs - sinceMs < SILENT_AFTER_MS ? [asIs(frame)] : [];
   };
 }
 
