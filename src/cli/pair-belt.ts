@@ -68,7 +68,6 @@ function runPairing(
   keepKey: KeepKey,
 ): Promise<PairingResult | 'calledOff'> {
   const { pair, transport, address, clock, labelSecret, calledOff } = job;
-  if (calledOff.aborted) return Promise.resolve('calledOff');
   const beltId = expected === undefined ? undefined : bytesOf(expected.beltId);
   return new Promise((resolve) => {
     const cancel = (): void => {
@@ -91,7 +90,8 @@ function runPairing(
         resolve(result);
       },
     );
-    calledOff.addEventListener('abort', cancel, { once: true });
+    if (calledOff.aborted) cancel();
+    else calledOff.addEventListener('abort', cancel, { once: true });
   });
 }
 

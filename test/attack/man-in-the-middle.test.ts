@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addTally, createTally } from '../fuzz/tally.ts';
 import { attackSession } from './middle-run.ts';
-import { createTricks, spliceHandshakes, stripPaired } from './tricks.ts';
+import { createLateLeases, createTricks, spliceHandshakes, stripPaired } from './tricks.ts';
 
 const SEED = 4711;
 const NAMES = [...createTricks(), spliceHandshakes].map((trick) => trick.name);
@@ -19,6 +19,7 @@ const attack = fc.record({
   oneIn: fc.constantFrom(1, 2, 5, 20, 60),
   from: fc.constantFrom('connecting' as const, 'emitting' as const, 'emitting' as const),
   stopAfterMs: fc.constantFrom(500, 1500, 2500, 20_000),
+  stopBy: fc.constantFrom('person' as const, 'helper' as const),
   pauseAfterMs: fc.constantFrom(400, 1000, 20_000, 20_000),
 });
 
@@ -37,6 +38,22 @@ describe('a man in the middle of a sealed session', () => {
     expect(total.stops).toBeGreaterThanOrEqual(8);
   });
 
+  it('holds leases back and then falls silent: dark when the last tick that was named is one second old', () => {
+    for (const seed of [1, 2, 3]) {
+      const told = attackSession({
+        seed,
+        trick: createLateLeases(),
+        oneIn: 1,
+        from: 'emitting',
+        stopAfterMs: 20_000,
+        pauseAfterMs: 20_000,
+        stopBy: 'person',
+      });
+      expect(told.findings).toEqual([]);
+      expect(told.lit).toBeGreaterThan(10);
+    }
+  });
+
   it.each([false, true])(
     'strips the paired flag from what is read in the open (no key: %s): never plain',
     (isKeyless) => {
@@ -47,6 +64,7 @@ describe('a man in the middle of a sealed session', () => {
         from: 'connecting',
         stopAfterMs: 1000,
         pauseAfterMs: 20_000,
+        stopBy: 'person',
         isKeyless,
       });
       expect(told.findings).toEqual([]);

@@ -28,12 +28,55 @@ export interface MiddleAttack {
   /** When the person stops it, after the first light; later than the end: not at all. */
   readonly stopAfterMs: number;
   readonly pauseAfterMs: number;
+  /** Who stops it: the person at the controller, or somebody else right at the belt. */
+  readonly stopBy: 'person' | 'helper';
   /** A controller that has never been paired, or lost its key. */
   readonly isKeyless?: boolean;
 }
 
-const truthOf = (stage: Stage, attack: MiddleAttack, helpers: Helpers): void => {
-  const { clock, belt, tally, judge } = helpers;
+interface Helpers {
+  readonly clock: VirtualClock;
+  readonly belt: ReturnType<typeof createSimulatedBelt>;
+  readonly tally: Tally;
+  readonly judge: ReturnType<typeof createJudge>;
+  readonly meddle: () => void;
+  readonly isLinked: () => boolean;
+}
+
+/** Somebody else comes to help: any bytes, right at the belt. */
+function stopByHelper({ belt, clock, tally, judge }: Helpers): void {
+  let isLinked = true;
+  const helper = belt.connect({ value: () => undefined, disconnected: () => void (isLinked = false) });
+  clock.advance(1);
+  if (!isLinked) return;
+  tally.stops += 1;
+  if (belt.truth().emission) tally.stopsWhileLit += 1;
+  judge.revoked('a helper stopped it');
+  helper.write('stop', Uint8Array.of(1), 'withoutResponse', () => undefined);
+  if (belt.truth().emission) {
+    tally.stopsPrevented += 1;
+    tally.findings.push('light after the STOP of a helper');
+  }
+  clock.advance(AFTER_MS);
+  helper.disconnect();
+}
+
+/** Over the link of the session: he meddles with all but STOP, and STOP must not depend on the rest. */
+function stopByPerson(stage: Stage, { belt, tally, judge, isLinked }: Helpers): void {
+  const wasLit = belt.truth().emission;
+  const wasLinked = isLinked();
+  stage.send({ type: 'operator.stop', cause: 'interrupt' });
+  if (!wasLinked) return;
+  tally.stops += 1;
+  if (wasLit) tally.stopsWhileLit += 1;
+  judge.revoked('the person stopped it');
+  if (!belt.truth().emission) return;
+  tally.stopsPrevented += 1;
+  tally.findings.push('light after STOP over a link that works');
+}
+
+function live(stage: Stage, attack: MiddleAttack, helpers: Helpers): void {
+  const { clock, belt, tally } = helpers;
   const lit = (): boolean => belt.truth().emission;
   const isOver = (): boolean => stage.outcomes.length > 0;
   if (attack.from === 'connecting') helpers.meddle();
@@ -51,18 +94,8 @@ const truthOf = (stage: Stage, attack: MiddleAttack, helpers: Helpers): void => 
     }
     if (!hasStopped && elapsedMs >= attack.stopAfterMs) {
       hasStopped = true;
-      const wasLit = lit();
-      const wasOpen = helpers.isLinked();
-      stage.send({ type: 'operator.stop', cause: 'interrupt' });
-      if (wasOpen) {
-        tally.stops += 1;
-        if (wasLit) tally.stopsWhileLit += 1;
-        judge.revoked('the person stopped it');
-        if (lit()) {
-          tally.stopsPrevented += 1;
-          tally.findings.push('light after STOP over a link that works');
-        }
-      }
+      if (attack.stopBy === 'helper') stopByHelper(helpers);
+      else stopByPerson(stage, helpers);
     }
     return false;
   }, SESSION_MAX_MS);
@@ -70,15 +103,6 @@ const truthOf = (stage: Stage, attack: MiddleAttack, helpers: Helpers): void => 
     tally.threw += 1;
     tally.findings.push(`the session never ended: ${stage.states.join(' ')}`);
   }
-};
-
-interface Helpers {
-  readonly clock: VirtualClock;
-  readonly belt: ReturnType<typeof createSimulatedBelt>;
-  readonly tally: Tally;
-  readonly judge: ReturnType<typeof createJudge>;
-  readonly meddle: () => void;
-  readonly isLinked: () => boolean;
 }
 
 /** What is said afterwards must be so: off is off, and no zone got more than what is booked. */
@@ -95,21 +119,6 @@ function checkClaims(stage: Stage, { belt, tally }: Helpers, before: readonly nu
     if (delivered > (upper?.deliveredUpperJPerCm2 ?? 0) + BOOKING_TOLERANCE_J_PER_CM2)
       tally.findings.push(`${line.zone} got ${delivered} J/cm², booked ${upper?.deliveredUpperJPerCm2}`);
   }
-}
-
-/** Somebody else comes to help: any bytes, right at the belt. */
-function stopByHelper({ belt, clock, tally, judge }: Helpers): void {
-  let isLinked = true;
-  const helper = belt.connect({ value: () => undefined, disconnected: () => void (isLinked = false) });
-  clock.advance(1);
-  if (!isLinked) return;
-  tally.stops += 1;
-  if (belt.truth().emission) tally.stopsWhileLit += 1;
-  judge.revoked('a helper stopped it');
-  helper.write('stop', Uint8Array.of(1), 'withoutResponse', () => undefined);
-  if (belt.truth().emission) tally.stopsPrevented += 1;
-  clock.advance(AFTER_MS);
-  helper.disconnect();
 }
 
 const openLinks = (
@@ -187,7 +196,7 @@ export function attackSession(
       credentials: attack.isKeyless === true ? undefined : credentials,
       sessionTag: '00112233445566bb',
     });
-    truthOf(stage, attack, helpers);
+    live(stage, attack, helpers);
     tally.lit = judge.litCount - litBefore;
     middle.replayAll();
     clock.advance(AFTER_MS);

@@ -1,10 +1,6 @@
 // A session as it ships, on a simulated belt, through whatever an attack puts between them. Judged by the light: what
 // the controller asked for at its port, against the truth of the belt.
-import {
-  createSimulatedBelt,
-  type SimulatedBelt,
-  type TruthSample,
-} from '../../firmware-sim/simulated-belt.ts';
+import type { SimulatedBelt, TruthSample } from '../../firmware-sim/simulated-belt.ts';
 import type { Peripheral } from '../../protocol/gatt.ts';
 import type { WirePrescription } from '../../protocol/messages.ts';
 import type { BeltEvent, BeltPort, Prescription } from '../../src/belt/belt.ts';

@@ -5,8 +5,10 @@ import type { Characteristic } from '../../protocol/gatt.ts';
 import { FRAME } from '../../protocol/messages.ts';
 import { asIs, type Air, type AirFrame, type Delivery, type Trick } from './middle.ts';
 
-/** Half a second of leases; long enough to outlast what they allowed. */
+/** Long enough to outlast what a lease allows. */
 const DELAY_MAX_MS = 3000;
+const LEASE_DELAY_MS = 600;
+const SILENT_AFTER_MS = 1500;
 const RESPONSE: Readonly<Record<Characteristic, Characteristic>> = {
   controlPoint: 'controlPoint',
   lease: 'tick',
@@ -50,6 +52,21 @@ function createReorder(): NonNullable<Trick['frame']> {
     return [asIs(frame), asIs(before)];
   };
 }
+
+/** Leases arrive late, and at some instant the controller hears nothing any more: how long does the last one count? */
+function createHoldBack(): NonNullable<Trick['frame']> {
+  let sinceMs: number | undefined;
+  return (frame, air) => {
+    sinceMs ??= air.nowMs;
+    if (frame.on === 'lease') return [asIs(frame, LEASE_DELAY_MS)];
+    return air.nowMs - sinceMs < SILENT_AFTER_MS ? [asIs(frame)] : [];
+  };
+}
+
+export const createLateLeases = (): Trick => ({
+  name: 'holds leases back, then falls silent',
+  frame: createHoldBack(),
+});
 
 export const createTricks = (): readonly Trick[] => [
   {

@@ -197,6 +197,18 @@ describe('an interrupted pairing', () => {
     expect(rig.lock.kinds).toHaveLength(2);
   });
 
+  it('storing that says twice that it is done: one session is set up', () => {
+    const rig = createPairingRig();
+    const result = pairWhole(rig, {
+      keepKey(_key, kept) {
+        kept(true);
+        kept(true);
+      },
+    });
+    expect(result.ok).toBe(true);
+    expect(rig.lock.kinds.filter((kind) => kind === HANDSHAKE.sessionHello)).toHaveLength(1);
+  });
+
   it('cancel: no result, no link, nothing more is said', () => {
     const rig = createPairingRig();
     rig.lock.alter = () => undefined;

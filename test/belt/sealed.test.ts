@@ -1,9 +1,14 @@
 // Opening a belt that this controller is paired with: sealed, or not at all.
 import { describe, expect, it } from 'vitest';
 import { encodeFeatures } from '../../protocol/documents.ts';
-import { HANDSHAKE, REFUSAL, type RefusalCode } from '../../protocol/handshake-messages.ts';
+import {
+  HANDSHAKE,
+  HANDSHAKE_TIMEOUT_MS,
+  REFUSAL,
+  type RefusalCode,
+} from '../../protocol/handshake-messages.ts';
 import { createRig, createSealedRig, type SealedRig } from './support/rig.ts';
-import { FEATURES, obedient } from './support/scripted-belt.ts';
+import { FEATURES } from './support/scripted-belt.ts';
 import { CREDENTIALS } from './support/scripted-lock.ts';
 
 const OTHER_KEY = new Uint8Array(32).fill(9);
@@ -173,11 +178,14 @@ describe('a set-up that does not come to its end', () => {
   it.each([
     ['nothing at all', 0],
     ['the offer and then nothing', 1],
-  ])('%s: unreachable within 15 s, with nothing left behind', (_what, answerCount) => {
+  ])('%s: unreachable after the 10 s of an exchange, with nothing left behind', (_what, answerCount) => {
     const rig = createSealedRig();
     let count = 0;
     rig.lock.alter = (message) => (count++ < answerCount ? message : undefined);
-    openWhole(rig);
+    rig.belt.open();
+    rig.clock.advance(HANDSHAKE_TIMEOUT_MS - 1);
+    expect(rig.events).toEqual([]);
+    rig.clock.advance(1);
     expect(rig.of('belt.unreachable')).toMatchObject([{ failure: 'timedOut' }]);
     expectNothingLeft(rig);
   });
@@ -198,16 +206,22 @@ describe('a set-up that does not come to its end', () => {
     },
   );
 
-  it('is given up by close: one link.lost, no word after it', () => {
-    const rig = createSealedRig();
-    rig.lock.alter = () => undefined;
-    rig.belt.open();
-    rig.clock.advance(100);
-    rig.belt.close();
-    rig.clock.advance(20_000);
-    expect(rig.events.map((event) => event.type)).toEqual(['link.lost']);
-    expectNothingLeft(rig);
-  });
+  it.each<readonly [string, (rig: SealedRig) => void]>([
+    ['the exchange', (rig) => (rig.lock.alter = () => undefined)],
+    ['the question for the features', (rig) => (rig.scripted.script = () => undefined)],
+  ])(
+    'is given up by close during %s: one link.lost, at once nothing left, no word after it',
+    (_what, change) => {
+      const rig = createSealedRig();
+      change(rig);
+      rig.belt.open();
+      rig.clock.advance(100);
+      rig.belt.close();
+      expectNothingLeft(rig);
+      rig.clock.advance(20_000);
+      expect(rig.events.map((event) => event.type)).toEqual(['link.lost']);
+    },
+  );
 
   it('a control point that takes no write: unreachable, not waiting', () => {
     const rig = createSealedRig();
@@ -238,59 +252,5 @@ describe('a set-up that does not come to its end', () => {
       }
     }
     expect(triedCount).toBe(83);
-  });
-});
-
-describe('STOP while a paired belt is opened', () => {
-  it.each<readonly [string, (rig: SealedRig) => void]>([
-    ['refuses', (rig: SealedRig) => (rig.lock.longTermKey = undefined)],
-    ['is silent', (rig: SealedRig) => (rig.lock.alter = () => undefined)],
-    ['takes no write on the control point', (rig: SealedRig) => rig.scripted.silent.add('controlPoint')],
-    ['lies about its features', (rig: SealedRig) => (rig.scripted.script = () => ({ code: 'ok' }))],
-    ['opens as it should', () => undefined],
-  ])(
-    'asked for before there is a link to a belt that %s: it is the first thing to leave',
-    (_what, change) => {
-      const rig = createSealedRig();
-      change(rig);
-      rig.belt.open();
-      rig.belt.stop();
-      expect(rig.scripted.stopCount).toBe(0);
-      rig.clock.advance(0);
-      expect(rig.scripted.stopCount).toBe(1);
-      expect(rig.scripted.order[0]).toBe('stop');
-    },
-  );
-
-  it('asked for on a belt that is paired with others only: STOP leaves, then the words come', () => {
-    const rig = createRig();
-    rig.scripted.features = encodeFeatures({ ...FEATURES, paired: true });
-    rig.belt.open();
-    rig.belt.stop();
-    rig.clock.advance(0);
-    expect(rig.scripted.stopCount).toBe(1);
-    expect(rig.of('belt.unreachable')).toMatchObject([{ failure: 'notPaired' }]);
-  });
-
-  it('asked for in the middle of a handshake that hangs: leaves at once', () => {
-    const rig = createSealedRig();
-    rig.lock.alter = () => undefined;
-    rig.belt.open();
-    rig.clock.advance(100);
-    rig.belt.stop();
-    expect(rig.scripted.stopCount).toBe(1);
-  });
-
-  it('a STOP of one opening is not carried into the next', () => {
-    const rig = createSealedRig();
-    rig.lock.longTermKey = undefined;
-    rig.belt.open();
-    rig.belt.stop();
-    rig.clock.advance(15_000);
-    rig.lock.longTermKey = CREDENTIALS.longTermKey;
-    rig.scripted.script = obedient;
-    openWhole(rig);
-    expect(rig.scripted.stopCount).toBe(1);
-    expect(rig.of('belt.opened')).toHaveLength(1);
   });
 });

@@ -14,7 +14,7 @@ import { median, type Figure } from './table.ts';
 
 const RUNS = 200;
 /** Sessions at a time; each is two processes. */
-const LANES = 5;
+const LANES = 4;
 /** The belt's constant and one firmware step. */
 const LEASE_AND_STEP_MS = 1000 + 10;
 const MOMENT_MAX_MS = 1500;
@@ -66,6 +66,20 @@ async function measureOnce(command: string, order: Order, momentMs: number): Pro
   }
 }
 
+/** A session that a starved machine did not let begin says nothing about the dark; it is tried again, and counted. */
+const START_RETRY_MAX_COUNT = 10;
+let retryCount = 0;
+
+async function measureStarted(command: string, order: Order, momentMs: number): Promise<number> {
+  try {
+    return await measureOnce(command, order, momentMs);
+  } catch (error) {
+    const isStarved = error instanceof Error && error.message.startsWith('ended before light');
+    if (!isStarved || ++retryCount > START_RETRY_MAX_COUNT) throw error;
+    return measureStarted(command, order, momentMs);
+  }
+}
+
 async function measureMany(
   command: string,
   orders: readonly Order[],
@@ -76,7 +90,7 @@ async function measureMany(
   const took: number[] = [];
   const lane = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      took.push(await measureOnce(command, next.order, next.momentMs));
+      took.push(await measureStarted(command, next.order, next.momentMs));
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
@@ -88,9 +102,8 @@ async function measureMany(
  * time of this process, since a shared machine may give the processor to others in between. The first run is cold, as
  * the only stop of a real session is.
  */
-export function measureOurShare(isSealed = false): number {
-  let worstMs = 0;
-  for (let run = 0; run < RUNS; run++) {
+export function measureOurShare(isSealed = false): readonly number[] {
+  return Array.from({ length: RUNS }, (_, run) => {
     const clock = createVirtualClock();
     const belt = createSimulatedBelt({ clock, seed: run + 1 });
     let spentMs: number | undefined;
@@ -117,10 +130,9 @@ export function measureOurShare(isSealed = false): number {
     rig.send({ type: 'operator.stop', cause: 'stopCommand' });
     if (spentMs === undefined || belt.truth().emission)
       throw new Error('STOP had not reached the belt when send returned');
-    worstMs = Math.max(worstMs, spentMs);
     belt.powerOff();
-  }
-  return worstMs;
+    return spentMs;
+  });
 }
 
 const residentMb = (pid: number): number =>
@@ -153,7 +165,7 @@ async function measureMemory(command: string): Promise<readonly Figure[]> {
 }
 
 export async function measureDarkness(command: string, seed: number): Promise<readonly Figure[]> {
-  const ours = measureOurShare();
+  const ours = Math.max(...measureOurShare());
   const memory = await measureMemory(command);
   const stops = await measureMany(
     command,
@@ -178,7 +190,7 @@ export async function measureDarkness(command: string, seed: number): Promise<re
     },
     {
       name: 'stop to dark, our share',
-      value: ours,
+      value: Math.max(...ours),
       unit: 'ms',
       floor: { atMost: 2 },
       note: `worst of ${RUNS}`,
