@@ -165,7 +165,7 @@ async function measureMemory(command: string): Promise<readonly Figure[]> {
 }
 
 export async function measureDarkness(command: string, seed: number): Promise<readonly Figure[]> {
-  const ours = Math.max(...measureOurShare());
+  const ours = measureOurShare();
   const memory = await measureMemory(command);
   const stops = await measureMany(
     command,
