@@ -20,7 +20,6 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BeltKey } from '../../src/store/key-format.ts';
 import { beginKeyWriting, KEY_MAX_COUNT, listKeys, readKey, removeKey } from '../../src/store/key-files.ts';
-import { problemOfKeyName } from '../../src/store/key-names.ts';
 import type { SecretPlace } from '../../src/store/secret-file.ts';
 import { faultyFileSystem } from './faulty-file-system.ts';
 
@@ -275,28 +274,5 @@ describe('who this controller is', () => {
     });
     await first.value.release();
     await save(key());
-  });
-});
-
-describe('names of belts', () => {
-  it.each(['kitchen', 'a', '7', 'left_knee-2', 'x'.repeat(32)])('%s is one', (name) => {
-    expect(problemOfKeyName(name)).toBeUndefined();
-  });
-  it.each([
-    '',
-    'sim',
-    'ble',
-    'socket',
-    'Kitchen',
-    '-x',
-    'a b',
-    'a/b',
-    '../x',
-    'a.b',
-    'x'.repeat(33),
-    'ä',
-    'a:b',
-  ])('%j is none', (name) => {
-    expect(problemOfKeyName(name)).toBeTypeOf('string');
   });
 });
