@@ -76,6 +76,15 @@ export const findBelt = (text: string, env: Env): NamedBelt =>
     ? { kind: 'found', belt: parseAddress(text) }
     : findNamedBelt(text, env);
 
+/** Somebody may type a label, or most of one, where a belt is named: what could be one is never repeated. */
+export const mayBeLabel = (text: string): boolean => /^[A-Za-z0-9\s-]{16,}$/.test(text);
+
+export const notRepeatedError = (): BeltError =>
+  usageError(
+    'no belt is paired under that name (it is not repeated here: it could be a label)',
+    `A label is asked for by: laserbelt pair <address>. ${ADDRESS_HINT}`,
+  );
+
 /** Why a name leads to no belt, and what was probably meant. */
 export function unresolvedError(found: Exclude<NamedBelt, { readonly kind: 'found' }>, env: Env): BeltError {
   const { name } = found;
@@ -85,6 +94,7 @@ export function unresolvedError(found: Exclude<NamedBelt, { readonly kind: 'foun
       `laserbelt doctor says more; laserbelt forget ${name} removes it, then pair the belt again.`,
     );
   }
+  if (mayBeLabel(name)) return notRepeatedError();
   const names = namesOfBelts(env);
   const meant = didYouMean(name, ['sim', 'socket', 'ble', ...names]);
   return usageError(

@@ -5,6 +5,7 @@ import { listKeys, removeKey } from '../store/key-files.ts';
 import type { KeyListing } from '../store/key-files.ts';
 import { normalKeyName } from '../store/key-names.ts';
 import { isAddress, parseAddress } from './addresses.ts';
+import { mayBeLabel, notRepeatedError } from './belt-names.ts';
 import { isListening } from './control-client.ts';
 import { keyPlaceOf } from './credentials.ts';
 import { usageError } from './exit-codes.ts';
@@ -62,6 +63,7 @@ export async function forget(text: string, options: ForgetOptions, io: Io): Prom
   const place = keyPlaceOf(io.env);
   const listing = await listKeys(place);
   const name = findName(text, listing);
+  if (name === undefined && mayBeLabel(text)) throw notRepeatedError();
   if (name === undefined) {
     const names = listing.keys.map((key) => key.name);
     throw usageError(

@@ -1,5 +1,6 @@
 // `stop`, `pause`, `resume`, `status`, for sessions that run in other processes. The network module is loaded only when
 // there is somebody to talk to.
+import { dirname } from 'node:path';
 import type { ControlResult } from './control-client.ts';
 import type { ControlCommand } from './control-protocol.ts';
 import type { DirectCommand, DirectRequest } from './direct-options.ts';
@@ -11,10 +12,11 @@ import type { NamedBelt } from './belt-names.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import { directHelp } from './help.ts';
 import type { Io } from './io.ts';
-import { listRegistrations, removeRegistration } from './running-sessions.ts';
+import { isPrivateFolder, listRegistrations, removeRegistration } from './running-sessions.ts';
 import type { FoundRegistration } from './running-sessions.ts';
 import { runtimeFolder } from './folders.ts';
 import { stampNow } from './stamp.ts';
+import { printable } from './style.ts';
 
 /** What became of one belt. */
 export interface StopResult {
@@ -127,12 +129,10 @@ async function stopSession(
       io.err(`Light commanded off (${address}); waiting for the belt to say so …\n`);
   });
   if (result.ok && result.response.type === 'outcome') {
-    const { outcome } = result.response;
-    return {
-      address,
-      emissionOff: outcome.emissionOff,
-      message: `${outcome.message} ${OFF_WORDS[outcome.emissionOff]}`,
-    };
+    const { emissionOff, message } = result.response.outcome;
+    const folder = dirname(registration.file);
+    if (emissionOff !== 'unconfirmed' && !isPrivateFolder(folder)) return strangersWord(address, folder);
+    return { address, emissionOff, message: `${printable(message)} ${OFF_WORDS[emissionOff]}` };
   }
   const isDead = !result.ok && result.failure === 'dead';
   if (address === 'sim') {
@@ -151,6 +151,15 @@ async function stopSession(
   if (isDead && direct.emissionOff !== 'unconfirmed') removeRegistration(registration);
   return direct;
 }
+
+/** It was told to stop all the same; but who answered is not known. */
+const strangersWord = (address: string, folder: string): StopResult => ({
+  address,
+  emissionOff: 'unconfirmed',
+  message:
+    `what answered for ${printable(address)} says that the light is off, but anybody could have put it into ${folder}, ` +
+    `which is open to other users (chmod 700 ${folder}). Make sure: laserbelt stop --belt <address>, or take the belt off.`,
+});
 
 async function stopBelt(belt: BeltAddress, io: Io): Promise<StopResult> {
   const { address } = belt;

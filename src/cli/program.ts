@@ -212,6 +212,10 @@ function addBelts(program: Command, { io, finish }: ProgramDeps): void {
     });
 }
 
+/** A misspelt `--lable=<code>` is told without what follows: it may be a secret. */
+const withoutValue = (text: string): string =>
+  text.replace(/^(error: unknown option '[^'=]*)=[^\n]*'/, "$1'");
+
 /** The whole command tree; `--help` of every command comes from it. */
 export function createProgram(deps: ProgramDeps): Command {
   const { io } = deps;
@@ -224,7 +228,7 @@ export function createProgram(deps: ProgramDeps): Command {
     .configureOutput({
       writeOut: (text) => io.out(text),
       writeErr: (text) => io.err(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'laserbelt: ')),
+      outputError: (text, write) => write(withoutValue(text).replace(/^error: /, 'laserbelt: ')),
     })
     .showHelpAfterError('`laserbelt --help` shows the way.');
   program.helpInformation = rootHelp;

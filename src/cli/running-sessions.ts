@@ -94,12 +94,21 @@ function removeFile(path: string): void {
   }
 }
 
+/** What stands in a folder that others can write to may be anybody's word: a session's, or one that was put there. */
+export function isPrivateFolder(folder: string): boolean {
+  try {
+    const found = lstatSync(folder);
+    if (process.getuid === undefined) return found.isDirectory();
+    return found.isDirectory() && found.uid === process.getuid() && (found.mode & 0o077) === 0;
+  } catch {
+    return false;
+  }
+}
+
 /** A folder of ours that nobody else may look into. */
 function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const found = lstatSync(folder);
-  const isOurs = found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid);
-  if (!isOurs || (found.mode & 0o077) !== 0) {
+  if (!isPrivateFolder(folder)) {
     throw new BeltError('refused', `the folder ${folder} is open to others`, {
       hint: `chmod 700 ${folder}, or remove it`,
     });

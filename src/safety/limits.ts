@@ -46,6 +46,8 @@ export const OUTPUT_PEAK_RATIO = 1.5;
 /** H08 [eng]: told as a warning. */
 export const OUTPUT_WARN_RATIO = 0.1;
 export const OUTPUT_WARN_MS = 10_000;
+/** A belt that states a larger uncertainty of its dose measurement is not used: what is booked would mean nothing [eng]. */
+export const MEASUREMENT_UNCERTAINTY_MAX_RATIO = 0.2;
 /** What an emitter may give above what is set without any hazard: how far a commanded dose can be too low [eng]. */
 export const EMITTER_TOLERANCE_RATIO = 0.01;
 /** H09 [eng]: below this ratio of what is expected, an emitter counts as dead. */

@@ -27,6 +27,22 @@ export function slotEnd(context: SessionContext, slot: DoseSlot, dose: SlotDose)
   return status === 'done' || dose.withheld === 'reached' ? 'done' : 'incomplete';
 }
 
+/** A belt that calls a zone done without having given it this much of its dose is not believed [eng]. */
+const DONE_MIN_RATIO = 0.9;
+
+const isShort = (slot: DoseSlot, estimate: Estimate): boolean =>
+  !(estimate.deliveredUpperJPerCm2 >= slot.prescribedJPerCm2 * DONE_MIN_RATIO);
+
+/** A zone that should have had all of its dose and, as far as anybody knows, has not. */
+export const hasShortfall = (context: SessionContext): boolean =>
+  context.slots.some((slot, index) => {
+    const dose = context.doses[index];
+    if (dose === undefined) return false;
+    const end = slotEnd(context, slot, dose);
+    if (end !== 'done' && end !== 'incomplete') return false;
+    return isShort(slot, slotEstimate(context, slot, dose, true));
+  });
+
 /** When the light was confirmed off, else when the book was closed. */
 export const endedAtMs = (context: SessionContext): number => {
   if (context.stopping?.confirmed === true) return context.stopping.darkAtMs;
@@ -102,7 +118,8 @@ export function sumZones(context: SessionContext): readonly (BookedZone & { read
     const dose = context.doses[index];
     if (dose === undefined) continue;
     const estimate = slotEstimate(context, slot, dose, true);
-    const slotEnds = slotEnd(context, slot, dose);
+    const said = slotEnd(context, slot, dose);
+    const slotEnds = said === 'done' && isShort(slot, estimate) ? 'incomplete' : said;
     const key = `${slot.zone}/${slot.wavelengthNm}`;
     const before = lines.get(key);
     lines.set(key, {

@@ -1,7 +1,7 @@
 // What a session came to: outcome, exit code, one sentence, and what is booked. Pure, from the facts alone.
 import type { DoseClosing } from '../ledger/dose-book.ts';
 import { hazardName, hazardRow } from '../safety/hazards.ts';
-import { endedAtMs, recordOf, slotEnd, strayZones, sumZones } from './booking.ts';
+import { endedAtMs, hasShortfall, recordOf, slotEnd, strayZones, sumZones } from './booking.ts';
 import { isArmed, type BeltCause, type EndReason, type SessionContext } from './context.ts';
 import {
   EXIT_CODE,
@@ -199,6 +199,15 @@ function endByZones(context: SessionContext): End | undefined {
   return end('cutoff', EXIT_CODE.safetyCutoff, hazardRow(id)?.description ?? '', id);
 }
 
+const SHORTFALL =
+  'The belt says that it is done, but not all of the dose was given. Do not use it again before it has been checked.';
+
+/** Nobody's word makes a session complete whose zones did not get their dose. */
+const notComplete = (context: SessionContext, found: End): End =>
+  found.outcome === 'completed' && isArmed(context) && hasShortfall(context)
+    ? end('cutoff', EXIT_CODE.safetyCutoff, SHORTFALL)
+    : found;
+
 export type EmissionOff = SessionOutcome['emissionOff'];
 
 export const emissionOffOf = (context: SessionContext): EmissionOff => {
@@ -217,7 +226,7 @@ const WELDED = 'The belt still shines although it was told to stop: take it off 
 
 /** The worst end decides; unconfirmed light is said in any case. */
 export function concludeEnd(context: SessionContext): End {
-  const ends = context.reasons.map((reason) => endOf(context, reason));
+  const ends = context.reasons.map((reason) => notComplete(context, endOf(context, reason)));
   const byZones = endByZones(context);
   if (byZones !== undefined) ends.push(byZones);
   const unconfirmed = emissionOffOf(context) === 'unconfirmed';

@@ -1,5 +1,6 @@
 // Facts of the preflight: who this belt is, what the plan becomes on it, whether both mean the same program.
 import type { BeltEvent, BeltProfile } from '../belt/belt.ts';
+import { MEASUREMENT_UNCERTAINTY_MAX_RATIO } from '../safety/limits.ts';
 import type { Resolution, SessionContext } from './context.ts';
 import { statusDeadlineMs } from './deadlines.ts';
 import { emptyDoses, slotsOf } from './dose.ts';
@@ -15,6 +16,11 @@ function resolveSafely(context: SessionContext, profile: BeltProfile): Resolutio
 }
 
 function noteProgram(context: SessionContext, profile: BeltProfile): SessionContext {
+  if (!(profile.measurementUncertainty <= MEASUREMENT_UNCERTAINTY_MAX_RATIO))
+    return addReason(context, {
+      kind: 'refused',
+      detail: 'The belt states that it cannot measure its dose well enough to be booked. Have it checked.',
+    });
   const resolution = resolveSafely(context, profile);
   if (typeof resolution === 'string') return addReason(context, { kind: 'failure', detail: resolution });
   if (!resolution.ok)

@@ -8,7 +8,7 @@ import type { BeltCredentials } from '../../src/belt/credentials.ts';
 import { createGattBelt } from '../../src/belt/gatt-belt.ts';
 import type { VirtualClock } from '../../src/clock.ts';
 import { createMemoryDoseBook, type MemoryDoseBook } from '../../src/ledger/dose-book-memory.ts';
-import type { DoseClosing } from '../../src/ledger/dose-book.ts';
+import type { BookEvent, DoseClosing } from '../../src/ledger/dose-book.ts';
 import type { SessionProgram } from '../../src/plan/plan.ts';
 import type { BeltProfile, LeaseRequest } from '../../src/belt/belt.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
@@ -99,6 +99,7 @@ export interface StageOptions {
     | { readonly ok: false; readonly problems: readonly string[] };
   readonly wrapBelt?: (port: BeltPort) => BeltPort;
   readonly onBeltEvent?: (event: BeltEvent) => void;
+  readonly onBookEvent?: (event: BookEvent) => void;
 }
 
 export interface Stage {
@@ -129,7 +130,10 @@ export function runSession(options: StageOptions): Stage {
   const watched = watchBelt(gatt, belt, judge, sentAtMs);
   const book = createMemoryDoseBook({
     clock,
-    onEvent: (event) => session.send(event),
+    onEvent(event) {
+      options.onBookEvent?.(event);
+      session.send(event);
+    },
     wallClock: () => '2026-01-01T00:00:00.000Z',
     latencyMs: 2,
   });

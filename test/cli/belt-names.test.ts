@@ -205,6 +205,16 @@ describe('a label', () => {
     }
   });
 
+  it('in the place of a belt, whole or with letters missing, is not repeated', async () => {
+    for (const word of [label, label.replaceAll('-', ''), label.slice(2), label.slice(0, 20)]) {
+      const io = createFakeIo({ env });
+      const { message, hint } = errorOf(() => resolveBelt(word, env));
+      const thrown: unknown = await forget(word, {}, io).catch((error: unknown) => error);
+      expect(thrown).toBeInstanceOf(BeltError);
+      expect(`${message}${hint ?? ''}${String(thrown)}`.toUpperCase()).not.toContain(label.slice(2, 7));
+    }
+  });
+
   it('with nobody to ask: refused with 6, and how to give it', async () => {
     await expect(readLabel({}, createFakeIo({ env }))).rejects.toMatchObject({
       code: 'refused',

@@ -62,12 +62,22 @@ export interface Run {
   readonly isRunning: () => boolean;
 }
 
+export interface Finished {
+  readonly exitCode: number | string;
+  readonly out: string;
+  readonly err: string;
+}
+
 export interface Place {
   readonly socket: string;
   readonly home: string;
   run(...args: readonly string[]): Run;
   /** Runs to the end. */
-  finish(...args: readonly string[]): Promise<{ exitCode: number | string; out: string; err: string }>;
+  finish(...args: readonly string[]): Promise<Finished>;
+  /** The same as a person with other folders: no key, no session, no dose book of the first. */
+  finishAs(home: string, ...args: readonly string[]): Promise<Finished>;
+  /** Everything that any process has printed so far. */
+  printed(): string;
   /** A served simulated belt that can be connected to. */
   serve(...args: readonly string[]): Promise<Run>;
   /** A session on the served belt whose light is on, by the truth file. */
@@ -86,10 +96,10 @@ export function createPlace(command: string): Place {
   const truthFile = join(folder, 'truth.jsonl');
   const runs: Run[] = [];
 
-  const run = (...args: readonly string[]): Run => {
+  const runAs = (as: string, args: readonly string[]): Run => {
     const child = spawn(process.execPath, [command, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LASERBELT_HOME: home, NO_COLOR: '1' },
+      env: { ...process.env, LASERBELT_HOME: as, NO_COLOR: '1' },
     });
     let out = '';
     let err = '';
@@ -106,6 +116,11 @@ export function createPlace(command: string): Place {
     runs.push(made);
     return made;
   };
+  const run = (...args: readonly string[]): Run => runAs(home, args);
+  const finishRun = async (made: Run): Promise<Finished> => {
+    const exitCode = await made.ended;
+    return { exitCode, out: made.out(), err: made.err() };
+  };
   const truth = (): readonly TruthLine[] =>
     readFileSync(truthFile, 'utf8')
       .split('\n')
@@ -116,18 +131,17 @@ export function createPlace(command: string): Place {
     socket,
     home,
     run,
-    async finish(...args) {
-      const made = run(...args);
-      const exitCode = await made.ended;
-      return { exitCode, out: made.out(), err: made.err() };
-    },
+    finish: (...args) => finishRun(run(...args)),
+    finishAs: (as, ...args) => finishRun(runAs(as, args)),
+    printed: () => runs.map((made) => made.out() + made.err()).join(''),
     async serve(...args) {
       const served = run('sim', 'serve', '--socket', socket, '--truth', truthFile, ...args);
       await waitFor('the served belt', () => existsSync(socket) || !served.isRunning());
       return served;
     },
     async startUntilLit(...args) {
-      const session = run('start', '--belt', `socket:${socket}`, '--yes', '--json', ...args);
+      const belt = args.includes('--belt') ? [] : ['--belt', `socket:${socket}`];
+      const session = run('start', ...belt, '--yes', '--json', ...args);
       await waitFor(`light; ${session.err()}`, () => {
         if (!session.isRunning()) throw new Error(`ended before light: ${session.out()}${session.err()}`);
         return truth().at(-1)?.emission === true;

@@ -1,5 +1,6 @@
+// What a belt may be called: a name becomes part of a path and stands where an address stands.
 import { describe, expect, it } from 'vitest';
-import { problemOfKeyName } from '../../src/store/key-names.ts';
+import { keyFilePath, nameOfKeyFile, problemOfKeyName } from '../../src/store/key-names.ts';
 
 describe('names of belts', () => {
   it.each(['kitchen', 'a', '7', 'left_knee-2', 'x'.repeat(32)])('%s is one', (name) => {
@@ -21,5 +22,11 @@ describe('names of belts', () => {
     'a:b',
   ])('%j is none', (name) => {
     expect(problemOfKeyName(name)).toBeTypeOf('string');
+  });
+
+  it('a file has the name of its belt, and other files have none', () => {
+    expect(nameOfKeyFile(keyFilePath('.', 'kitchen'))).toBe('kitchen');
+    for (const other of ['controller.id', 'belt-.key', 'belt-Kitchen.key', 'belt-sim.key', 'belt-a.key.new'])
+      expect(nameOfKeyFile(other)).toBeUndefined();
   });
 });

@@ -13,7 +13,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 repo=$(cd "$here/../../.." && pwd)
 cache=${LASERBELT_LAB_CACHE:-$HOME/.cache/laserbelt-lab}
-bound_s=${LASERBELT_LAB_BOUND_S:-300}
+bound_s=${LASERBELT_LAB_BOUND_S:-400}
 # Two nanoseconds of guest time per instruction: a slow or busy machine slows the guest's clock with it, so that leases and
 # ticks see an ordinary computer. `shift=auto` lets that clock jump by most of a second.
 icount=${LASERBELT_LAB_ICOUNT:-shift=1,sleep=on}

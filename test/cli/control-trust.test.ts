@@ -1,0 +1,113 @@
+// Whose word counts over the local socket: a confirmation from a folder that others can write to is none, and a session
+// is found by its belt's name even when the key file is torn.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isListening } from '../../src/cli/control-client.ts';
+import { startControlServer } from '../../src/cli/control-server.ts';
+import type { ControlServer } from '../../src/cli/control-server.ts';
+import { runDirect } from '../../src/cli/direct.ts';
+import { claimBelt, socketPathFor } from '../../src/cli/running-sessions.ts';
+import type { SessionOutcome } from '../../src/session/outcome.ts';
+import { createFakeIo } from './support.ts';
+
+const STOPPED: SessionOutcome = {
+  outcome: 'stopped',
+  emissionOff: 'confirmed',
+  hazard: null,
+  hazards: [],
+  session: '0123456789abcdef',
+  plan: 'low-back-spasm',
+  durationMs: 1000,
+  zones: [],
+  message: 'The session was stopped.',
+  exitCode: 3,
+};
+
+let folder: string;
+let runtime: string;
+let server: ControlServer | undefined;
+let stopCount: number;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'laserbelt-trust-'));
+  runtime = join(folder, 'run');
+  stopCount = 0;
+});
+afterEach(() => {
+  server?.finish(undefined);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function runningSession(outcome: SessionOutcome, name?: string): Promise<string> {
+  const socketPath = socketPathFor(runtime, 'key', folder);
+  const served = await startControlServer(socketPath, {
+    stop() {
+      stopCount++;
+      queueMicrotask(() => served.finish(outcome));
+    },
+    pause: () => undefined,
+    resume: () => undefined,
+    status: () => undefined,
+  });
+  server = served;
+  const named = name === undefined ? {} : { name };
+  const { plan, session } = outcome;
+  const registration = { address: 'socket:/a', processId: process.pid, socketPath, plan, session, ...named };
+  await claimBelt(runtime, 'key', registration, isListening);
+  return socketPath;
+}
+
+async function stop(...args: readonly string[]) {
+  const io = createFakeIo({ env: { LASERBELT_HOME: folder } });
+  const exitCode = await runDirect('stop', args, io);
+  return { exitCode, out: io.stdout(), err: io.stderr() };
+}
+
+describe('the local socket of a session', () => {
+  it('is the owner’s alone, like its folder', async () => {
+    const socketPath = await runningSession(STOPPED);
+    expect(statSync(socketPath).mode & 0o777).toBe(0o600);
+    expect(statSync(runtime).mode & 0o777).toBe(0o700);
+    expect(await stop()).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([0o777, 0o770, 0o702])(
+    'in a folder of mode %o the session is told to stop all the same, but its word confirms nothing: 7',
+    async (mode) => {
+      await runningSession(STOPPED);
+      chmodSync(runtime, mode);
+      const { exitCode, err } = await stop();
+      expect(stopCount).toBe(1);
+      expect(exitCode).toBe(7);
+      expect(err).toContain(`chmod 700 ${runtime}`);
+    },
+  );
+
+  it('cannot move the cursor of who stops it', async () => {
+    await runningSession({ ...STOPPED, message: 'dark\u001b[2J\u001b[H\rLight' });
+    const { out } = await stop();
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(out).toContain('dark');
+  });
+
+  it('is found by the belt’s name, also when the key file is torn or gone', async () => {
+    await runningSession(STOPPED, 'kitchen');
+    const keys = join(folder, 'state', 'keys');
+    mkdirSync(keys, { recursive: true, mode: 0o700 });
+    writeFileSync(join(keys, 'belt-kitchen.key'), '{"laser', { mode: 0o600 });
+    expect(await stop('--belt', 'kitchen')).toMatchObject({ exitCode: 0 });
+    expect(stopCount).toBe(1);
+    await runningSession(STOPPED, 'kitchen');
+    rmSync(keys, { recursive: true });
+    expect(await stop('--belt', 'Kitchen')).toMatchObject({ exitCode: 0 });
+    expect(stopCount).toBe(2);
+  });
+
+  it('of another belt is left alone', async () => {
+    await runningSession(STOPPED, 'garden');
+    await expect(stop('--belt', 'kitchen')).rejects.toMatchObject({ code: 'usage' });
+    expect(stopCount).toBe(0);
+  });
+});
