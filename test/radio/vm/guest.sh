@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Runs as the first process inside the virtual machine, on the host's own root (read-only below a tmpfs): joins two virtual
-# adapters, serves a simulated belt on one, treats with it over the other. It only records; judge.ts judges on the host.
+# adapters, serves a simulated belt on one, pairs with it and treats with it over the other. It only records; judge.ts judges
+# on the host.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 # Both programs take the adapter for themselves: in the kernel's shared mode noble waits here for an extended advert that
 # btvirt never sends.
 export HCI_CHANNEL_USER=1
-BELT=ble:00aa01010001
+ADDRESS=ble:00aa01010001
+BELT=radio
+LABEL=RADI-OLAB-RADI-OLAB-RADI-OLAB-RA
 SCENARIO_BOUND_S=45
 
 mount -t tmpfs tmpfs /run
@@ -43,10 +46,18 @@ has_lit() { grep -q '"emission":true' "$truth" 2>/dev/null; }
 
 serve_belt() {
   truth=$scratch/$1.truth.jsonl
-  BLENO_HCI_DEVICE_ID=1 node "$bundle/laserbelt.js" sim serve --ble --truth "$truth" >"$out/serve.log" 2>&1 &
+  BLENO_HCI_DEVICE_ID=1 node "$bundle/laserbelt.js" sim serve --ble --label "$LABEL" --truth "$truth" >"$out/serve.log" 2>&1 &
   belt_pid=$!
   await 300 eval 'is_served || has_ended "$belt_pid"'
   is_served || { say "the belt of $1 does not serve"; return 1; }
+}
+# Once for each belt: its keys live as long as its process. The key is recorded so that judge.ts can look for it.
+pair_belt() {
+  local status=0
+  NOBLE_HCI_DEVICE_ID=0 laserbelt pair "$ADDRESS" --label "$LABEL" --name "$BELT" >"$out/pair.log" 2>&1 || status=$?
+  mark paired "\"exitCode\":$status"
+  find "$LASERBELT_HOME" -name '*.key' -exec cp {} "$out/key.json" \;
+  [ "$status" = 0 ] || { say "pairing for $1 exits $status"; return 1; }
 }
 # `exec` inside, so that the id is the controller's own and a signal meets nothing else.
 start_session() {
@@ -76,6 +87,13 @@ ask_stop() {
   laserbelt stop "$@" >"$out/stop.log" 2>&1 || status=$?
   mark stopDone "\"exitCode\":$status"
 }
+# btvirt never tells the belt that a killed controller's link is gone, and gives its number to the next: that one meets the
+# dead session's seal. This takes that place and ends the link, as a supervision timeout would.
+ask_stop_without_key() {
+  local status=0
+  NOBLE_HCI_DEVICE_ID=0 LASERBELT_HOME=$scratch/stranger laserbelt stop --belt "$ADDRESS" >"$out/stranger.log" 2>&1 || status=$?
+  mark strangerDone "\"exitCode\":$status"
+}
 stopped() {
   start_session long.plan.yaml
   await_light || return
@@ -88,6 +106,7 @@ killed() {
   mark killed
   kill -9 "$session_pid"
   sleep 2.5
+  ask_stop_without_key
   # No session is left: this asks the belt itself, over a link of its own.
   NOBLE_HCI_DEVICE_ID=0 ask_stop --belt "$BELT"
 }
@@ -109,7 +128,7 @@ run_scenario() {
   mkdir "$out"
   export LASERBELT_HOME=$scratch/$1
   say "$1"
-  serve_belt "$1" && "$1"
+  serve_belt "$1" && pair_belt "$1" && "$1"
   sleep 0.5
   mark over
   kill -TERM "$belt_pid"

@@ -1,7 +1,9 @@
 // Judges what the virtual machine recorded, scenario by scenario, on the truth file (physics, not firmware), the
-// session's last line and exit code. Times are the guest's monotonic clock; nothing here is a measure of speed.
+// session's last line and exit code; and what went over the air, on the kernel's own record of it. Times are the guest's monotonic clock; nothing here is a measure of speed.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readAir } from './air.ts';
+import { secretsOf, tellsSecret } from './secrets.ts';
 
 /** The lease's longest life after the newest tick the controller had seen, one physics step, the marks' resolution. */
 const DARK_AFTER_CONTROLLER_MS = 1000 + 10 + 20;
@@ -35,6 +37,8 @@ interface Run {
   readonly outcome: Outcome | undefined;
   readonly mark: (event: string) => Mark | undefined;
 }
+/** Of one controller; what belongs to its belt is not here: a belt does tell its label. */
+const SPOKEN = ['session.jsonl', 'session.log', 'pair.log', 'stop.log', 'stranger.log'];
 type Check = readonly [title: string, holds: boolean, seen: string];
 
 function readJsonLines<T>(file: string): readonly T[] {
@@ -155,6 +159,11 @@ const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
   killed: (run) => [
     ...checkDarkAfter(run, 'killed'),
     [
+      'without the key, stop claims nothing',
+      run.mark('strangerDone')?.exitCode === 7,
+      `exit ${run.mark('strangerDone')?.exitCode}`,
+    ],
+    [
       'another process reaches the belt itself, and stop confirms off',
       run.mark('stopDone')?.exitCode === 0,
       `exit ${run.mark('stopDone')?.exitCode}`,
@@ -167,11 +176,45 @@ const SCENARIOS: Readonly<Record<string, (run: Run) => readonly Check[]>> = {
   ],
 };
 
+function checkPairing(folder: string): readonly Check[] {
+  const { mark } = readRun(folder);
+  const secrets = secretsOf(folder);
+  const spoken = SPOKEN.map((name) => join(folder, name)).filter(existsSync);
+  const telling = spoken.filter((file) => tellsSecret(readFileSync(file, 'utf8'), secrets ?? []));
+  return [
+    ['pairing exits 0', mark('paired')?.exitCode === 0, `exit ${mark('paired')?.exitCode}`],
+    [
+      'neither key nor label is in what the controller says',
+      secrets !== undefined && spoken.length > 1 && telling.length === 0,
+      secrets === undefined ? 'no key or label to look for' : telling.join(', '),
+    ],
+  ];
+}
+
+/** A minute of sessions has some thousand; what was lost at the end of the record does not matter. */
+const SEALED_MIN_COUNT = 200;
+
+function checkAir(folder: string): readonly Check[] {
+  const { sealed, plain } = readAir(join(folder, 'trace.btsnoop'));
+  return [
+    [
+      'every lease and tick in the air is sealed',
+      sealed >= SEALED_MIN_COUNT && plain === 0,
+      `${sealed} sealed, ${plain} plain`,
+    ],
+  ];
+}
+
 function main(folder: string, wanted: readonly string[]): number {
   let failed = 0;
   let passed = 0;
-  for (const name of wanted) {
-    const checks = SCENARIOS[name]?.(readRun(join(folder, name))) ?? [['is a known scenario', false, name]];
+  const judged = wanted.map((name): readonly [string, readonly Check[]] => {
+    const scenario = SCENARIOS[name];
+    const run = join(folder, name);
+    const unknown: Check = ['is a known scenario', false, name];
+    return [name, scenario === undefined ? [unknown] : [...checkPairing(run), ...scenario(readRun(run))]];
+  });
+  for (const [name, checks] of [...judged, ['air', checkAir(folder)] as const]) {
     for (const [title, holds, seen] of checks) {
       if (holds) passed += 1;
       else failed += 1;

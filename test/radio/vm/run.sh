@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The controller and the served simulated belt over the Linux kernel's own Bluetooth, on a machine that has none: a small
 # virtual machine boots Debian's kernel under software emulation, sees this machine's root read-only and joins two virtual
-# adapters by btvirt. Debian 12, root, no KVM. Ends with `N passed, N failed`; what was recorded is kept when something failed.
+# adapters by btvirt. Each scenario pairs with a belt of its own first; what follows travels sealed. Debian 12, root, no KVM.
+# Ends with `N passed, N failed`; what was recorded is kept when something failed.
 #
 #   test/radio/vm/run.sh [scenario…]        completed, stopped, killed, frozen; none means all
 #
