@@ -7,7 +7,7 @@
 #   test/radio/vm/run.sh [scenario…]        completed, stopped, killed, frozen; none means all
 #
 # LASERBELT_LAB_CACHE   where the kernel is kept between runs (default ~/.cache/laserbelt-lab)
-# LASERBELT_LAB_BOUND_S how long the virtual machine may take (default 300)
+# LASERBELT_LAB_BOUND_S how long the virtual machine may take (default 400)
 # LASERBELT_LAB_ICOUNT  qemu's -icount value; `off` lets the guest's clock follow this machine's
 set -euo pipefail
 
