@@ -179,6 +179,8 @@ function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
   });
   bleno.on('accept', (address, connection) => {
     onLog(`connected: ${String(address)}`);
+    // A controller that never told of a lost link gives its handle to the next: nobody inherits a dead link's session.
+    centrals.close(connection);
     centrals.of(connection);
   });
   bleno.on('disconnect', (address, connection) => {
