@@ -52,11 +52,11 @@ export const isClean = (tally: Tally): boolean =>
 export const wordsOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
-const COLUMNS = [44, 8, 11, 17, 17, 10, 6, 10];
+const COLUMNS = [48, 9, 12, 18, 19, 11, 8, 12];
 const row = (cells: readonly (string | number)[]): string =>
   cells
     .map((cell, index) =>
-      index === 0 ? String(cell).padEnd(44) : String(cell).padStart(COLUMNS[index] ?? 8),
+      index === 0 ? String(cell).padEnd(48) : String(cell).padStart(COLUMNS[index] ?? 8),
     )
     .join('');
 
