@@ -1,5 +1,5 @@
 // Builds what ships: dist/bin (the bundled command, lazy parts in chunks of their own), dist/lib (the library with its
-// types), dist/programs (built-in plans). `--bench` bundles the benchmarks as well.
+// types), dist/programs (built-in plans). `--bench` bundles the benchmarks as well, `--fuzz` the long form of the attacks.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, chmodSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -82,3 +82,4 @@ if (wanted.has('--lib')) {
   cpSync(join(root, 'src/plan/programs'), join(dist, 'lib/src/plan/programs'), { recursive: true });
 }
 if (wanted.has('--bench')) await bundle([{ in: join(root, 'test/bench/main.ts'), out: 'bench' }], 'bench');
+if (wanted.has('--fuzz')) await bundle([{ in: join(root, 'test/fuzz/long.ts'), out: 'fuzz' }], 'fuzz');
