@@ -14,6 +14,8 @@ import { tape } from './tape.ts';
 
 const ADVANCE_MS = 5;
 const INPUT_COUNT = 2000;
+/** The tape itself is to be full before anything is measured. */
+const TAPE_COUNT = 200;
 
 function liveBytes(): number {
   setFlagsFromString('--expose-gc');
@@ -43,7 +45,7 @@ const isAttack = (act: Act): act is AttackerAct => act.kind !== 'wait' && act.ki
 export function growthOfBelt(count: number, seed: number): number {
   const clock = createVirtualClock();
   const belt = createSimulatedBelt({ clock, seed });
-  const air = tape(belt);
+  const air = tape(belt, TAPE_COUNT);
   const attacker = createAttacker(air, air);
   const acts = inputs(seed).filter(isAttack);
   const seen = { tick: undefined, beltId: new Uint8Array(8), prepared: undefined };
@@ -72,7 +74,7 @@ export function growthOfController(count: number, seed: number): number {
   port.open();
   clock.advance(2000);
   const frames = inputs(seed).flatMap((act) => ('on' in act && act.on !== 'same' ? [act] : []));
-  const source = tape(belt);
+  const source = tape(belt, TAPE_COUNT);
   const speaker = createAttacker({ connect: () => ({ ...source.connect(silent), write: speak }) }, source);
   function speak(on: Parameters<CentralHandlers['value']>[0], bytes: Uint8Array): void {
     central?.value(on === 'lease' ? 'tick' : on, bytes);

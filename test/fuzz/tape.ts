@@ -13,11 +13,11 @@ export interface TapedPeripheral extends Peripheral {
 
 const TAPE_MAX_COUNT = 4096;
 
-export function tape(peripheral: Peripheral): TapedPeripheral {
+export function tape(peripheral: Peripheral, maxCount = TAPE_MAX_COUNT): TapedPeripheral {
   const toBelt: TapedFrame[] = [];
   const toCentral: TapedFrame[] = [];
   const keep = (frames: TapedFrame[], on: Characteristic, bytes: Uint8Array): void => {
-    if (frames.length < TAPE_MAX_COUNT) frames.push({ on, bytes: Uint8Array.from(bytes) });
+    if (frames.length < maxCount) frames.push({ on, bytes: Uint8Array.from(bytes) });
   };
   return {
     toBelt,
