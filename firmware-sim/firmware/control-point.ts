@@ -194,9 +194,12 @@ function confirmEvents(fw: Firmware, operand: Uint8Array): Outcome {
   return NOTHING;
 }
 
+/** To ask changes nothing, and who stops a sealed belt must know which one it was, however frozen its owner is. */
+const isAsking = (op: OpName): boolean => op === 'poll' || op === 'features';
+
 /** Nobody else's commands reach a belt with an owner; taking over an idle one goes through PREPARE. */
 function mayCommand(fw: Firmware, link: Link, op: OpName): boolean {
-  if (op === 'poll' || link === fw.owner) return true;
+  if (isAsking(op) || link === fw.owner) return true;
   if (op === 'prepare') return !isSession(fw);
   if (op === 'arm' || op === 'pause' || op === 'resume') return false;
   return fw.owner === undefined;

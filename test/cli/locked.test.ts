@@ -70,7 +70,7 @@ describe.concurrent('a belt and the person it is paired with', () => {
   );
 
   it(
-    'its controller frozen: stop goes past it, it is dark, and no confirmation is claimed without one',
+    'its controller frozen: stop from another terminal goes past it, and the belt confirms it sealed, 0',
     { timeout: TEST_MS },
     async ({ expect }) =>
       inPlace(async (place) => {
@@ -78,12 +78,18 @@ describe.concurrent('a belt and the person it is paired with', () => {
         const session = await place.startUntilLit('--belt', 'kitchen');
         session.child.kill('SIGSTOP');
         const atMs = hostNowMs();
-        const stop = await place.finish('stop', '--belt', 'kitchen');
+        expect(await place.finish('stop', '--belt', 'kitchen')).toMatchObject({
+          exitCode: 0,
+          out: expect.stringContaining('confirmed by the belt') as string,
+        });
         expect((await place.darkSinceHostMs()) - atMs).toBeLessThan(STOP_MS);
-        const said = stop.exitCode === 0 ? stop.out : stop.err;
-        expect([0, 7]).toContain(stop.exitCode);
-        expect(said).toContain(stop.exitCode === 0 ? 'confirmed by the belt' : 'STOP was sent');
-        session.child.kill('SIGKILL');
+        // The controller wakes up to a session that is over, and lights nothing.
+        const lines = place.truth().filter((line) => line.emission).length;
+        session.child.kill('SIGCONT');
+        expect([3, 4]).toContain(await session.ended);
+        expect(outcomeOf(session.out())).toMatchObject({ emissionOff: 'confirmed' });
+        expect(place.truth().filter((line) => line.emission)).toHaveLength(lines);
+        expect(place.truth().at(-1)?.emission).toBe(false);
       })(),
   );
 });

@@ -105,14 +105,15 @@ describe('control point: states and owners', () => {
     }
   });
 
-  it('a second central commands nothing while there is an owner', () => {
+  it('a second central commands nothing while there is an owner, and may ask for a tick and the features', () => {
     const bench = emitting();
     const other = connectController(bench.belt);
     other.subscribe();
-    for (const op of ['pause', 'resume', 'arm', 'clear', 'features'] as const)
+    for (const op of ['pause', 'resume', 'arm', 'clear', 'identify', 'confirmEvents'] as const)
       expect(other.command(op)?.code).toBe('notOwner');
     expect(other.prepare(program())?.code).toBe('notOwner');
-    expect(other.command('poll')?.code).toBe('ok');
+    // It may ask.
+    for (const op of ['poll', 'features'] as const) expect(other.command(op)?.code).toBe('ok');
     bench.clock.advance(500);
     expect(bench.belt.truth().emission).toBe(true);
   });
