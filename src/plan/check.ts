@@ -131,6 +131,7 @@ function knownTimes(session: readonly PlanStep[]): { readonly onS: number; reado
   let onS = 0;
   let restS = 0;
   for (const step of session) {
+    if (step.kind === 'care') continue;
     if (step.kind === 'rest') restS += step.durationS;
     else if (step.radiantExposureJPerCm2 !== undefined) {
       const time = exposureTime({ ...step, radiantExposureJPerCm2: step.radiantExposureJPerCm2 });

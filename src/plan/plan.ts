@@ -21,18 +21,43 @@ export interface PlanRestStep {
   readonly durationS: number;
 }
 
-export type PlanStep = PlanTreatStep | PlanRestStep;
+export type CareMeasure = 'heat' | 'stretch' | 'massage' | 'ice' | 'rest' | 'medicine';
+
+/** A timed prompt between or after light: no belt session is open while it runs. */
+export interface PlanCareStep {
+  readonly kind: 'care';
+  readonly measure: CareMeasure;
+  readonly durationS: number;
+  readonly say: string | undefined;
+}
+
+export type PlanStep = PlanTreatStep | PlanRestStep | PlanCareStep;
+
+/** One of `everyS` and `perWeek` may be given; neither: as the gap allows. */
+export interface PlanCourse {
+  readonly sessions: number;
+  readonly everyS: number | undefined;
+  readonly perWeek: number | undefined;
+  /** From the end of one session to the next on this site, at least. */
+  readonly gapS: number;
+}
 
 export interface Plan {
   readonly name: string;
   readonly title: string;
   readonly site: string;
+  /** Where the figures come from. */
   readonly basis: string | undefined;
+  /** What is known of the effect, and how good that knowledge is. */
+  readonly evidence: string | undefined;
   readonly session: readonly PlanStep[];
   readonly limits: {
     readonly sessionDoseJPerCm2: number | undefined;
+    /** Light and rests of the whole visit; care steps are not counted. */
     readonly durationS: number | undefined;
   };
+  readonly course: PlanCourse | undefined;
+  readonly screening: 'standard';
 }
 
 /** `file:line:column: what is wrong (what was expected)` */
@@ -42,6 +67,19 @@ export interface PlanProblem {
   readonly column: number;
   readonly message: string;
   readonly expected: string;
+}
+
+/** Something a person should know before the first session; nothing is refused for it. */
+export interface VisitWarning {
+  readonly message: string;
+  /** The rule or row behind it, quoted. */
+  readonly source: string;
+}
+
+export interface PlanWarning extends VisitWarning {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 export type ProgramItem =

@@ -3,6 +3,7 @@ import type { BeltProfile, EmitterProfile, PrescribedZone } from '../belt/belt.t
 import { exposureTime, pulseFigures, radiantExposureOfEnergy, radiantPowerMw } from '../dosimetry/dose.ts';
 import { formatNumber } from '../dosimetry/units.ts';
 import { EXPOSURE_TIME_BACKSTOP } from '../safety/limits.ts';
+import { blocksOf } from './blocks.ts';
 import type { Plan, PlanTreatStep, ProgramItem, SessionProgram } from './plan.ts';
 import { programTimes, ROUNDING, sessionProblems } from './program-limits.ts';
 import { roundDownToGrid, WIRE_BOUNDS, wireProblems, type WireBounds } from './wire-bounds.ts';
@@ -148,6 +149,7 @@ function addTreat(draft: Draft, step: PlanTreatStep, profile: BeltProfile, bound
 }
 
 /**
+ * One belt session: the light of `plan` when care steps do not part it, else one of its blocks (`planOfBlock`).
  * `plan` has passed `loadPlan`; `profile` is what the connected belt says of itself; `bounds` are the wire's. The
  * prescription's sessionTag is empty: the session fills it in. Never throws; problems are told all at once.
  */
@@ -157,7 +159,9 @@ export function resolveProgram(
   bounds: WireBounds = WIRE_BOUNDS,
 ): ResolvedProgram {
   const draft: Draft = { items: [], steps: [], problems: [] };
-  for (const step of plan.session) {
+  const lightBlocks = blocksOf(plan).filter((block) => block.kind === 'light');
+  if (lightBlocks.length > 1) return refuse('light stands before and after a care step: a belt session each');
+  for (const step of lightBlocks[0]?.steps ?? []) {
     if (step.kind === 'rest')
       draft.items.push({ kind: 'rest', durationMs: Math.ceil(step.durationS * 1000) });
     else addTreat(draft, step, profile, bounds);

@@ -128,8 +128,11 @@ const planOf = (head: HeadDocument, session: readonly PlanStep[]): Plan => ({
   title: head.title ?? head.name,
   site: head.site,
   basis: head.basis,
+  evidence: undefined,
   session,
   limits: { sessionDoseJPerCm2: head.limits?.sessionDose, durationS: head.limits?.duration },
+  course: undefined,
+  screening: 'standard',
 });
 
 /** `value` is what the file says; never throws. */

@@ -94,8 +94,8 @@ export function checkPlan(text: string): string | undefined {
       : 'refused without words';
   }
   for (const step of loaded.plan.session) {
-    if (step.kind === 'rest') {
-      if (!(step.durationS > 0 && step.durationS < Infinity)) return `a rest of ${step.durationS} s`;
+    if (step.kind !== 'treat') {
+      if (!(step.durationS > 0 && step.durationS < Infinity)) return `a ${step.kind} of ${step.durationS} s`;
       continue;
     }
     if (!(step.irradianceMwPerCm2 > 0 && step.irradianceMwPerCm2 <= IRRADIANCE_CAP_MW_PER_CM2))

@@ -40,8 +40,11 @@ export const planOf = (session: readonly PlanStep[], limits: Partial<Plan['limit
   title: 'Test',
   site: 'lumbar',
   basis: undefined,
+  evidence: undefined,
   session,
   limits: { sessionDoseJPerCm2: undefined, durationS: undefined, ...limits },
+  course: undefined,
+  screening: 'standard',
 });
 export const belt = (changes: Partial<BeltProfile> = {}): BeltProfile => ({
   ...referenceProfile,

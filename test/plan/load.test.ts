@@ -18,6 +18,7 @@ describe('a plan that is right', () => {
         title: 'Two points',
         site: 'lumbar',
         basis: 'a test',
+        evidence: undefined,
         session: [
           {
             kind: 'treat',
@@ -46,6 +47,8 @@ describe('a plan that is right', () => {
           },
         ],
         limits: { sessionDoseJPerCm2: 6, durationS: 1200 },
+        course: undefined,
+        screening: 'standard',
       },
     });
   });

@@ -1,0 +1,72 @@
+// A whole visit on one belt: every light block resolved, and the limits that hold over all of them.
+import type { BeltProfile } from '../belt/belt.ts';
+import { blocksOf, planOfBlock, type PlanBlock } from './blocks.ts';
+import type { Plan, PlanCareStep, SessionProgram, VisitWarning } from './plan.ts';
+import { resolveProgram } from './program.ts';
+import { WIRE_BOUNDS, type WireBounds } from './wire-bounds.ts';
+
+export type VisitPart =
+  | { readonly kind: 'light'; readonly plan: Plan; readonly program: SessionProgram }
+  | { readonly kind: 'care'; readonly step: PlanCareStep };
+
+export interface PlannedDose {
+  readonly zone: number;
+  readonly wavelengthNm: number;
+  readonly radiantExposureJPerCm2: number;
+}
+
+export interface ResolvedVisitParts {
+  /** Light blocks and care steps, in the order of the plan. */
+  readonly parts: readonly VisitPart[];
+  /** One for each light block, in order. */
+  readonly programs: readonly SessionProgram[];
+  /** Of the whole visit, for each zone and wavelength. */
+  readonly planned: readonly PlannedDose[];
+  readonly warnings: readonly VisitWarning[];
+}
+
+export type ResolvedVisit =
+  ({ readonly ok: true } & ResolvedVisitParts) | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Sums per zone and wavelength, in the order of their first light. */
+export function plannedDoses(programs: readonly SessionProgram[]): readonly PlannedDose[] {
+  const totals = new Map<string, PlannedDose>();
+  for (const dose of programs.flatMap(({ prescription }) => prescription.steps.flat())) {
+    const key = `${dose.zone}/${dose.wavelengthNm}`;
+    const before = totals.get(key)?.radiantExposureJPerCm2 ?? 0;
+    totals.set(key, {
+      zone: dose.zone,
+      wavelengthNm: dose.wavelengthNm,
+      radiantExposureJPerCm2: before + dose.radiantExposureJPerCm2,
+    });
+  }
+  return [...totals.values()];
+}
+
+function resolvePart(
+  plan: Plan,
+  block: PlanBlock,
+  profile: BeltProfile,
+  bounds: WireBounds,
+): VisitPart | { readonly kind: 'refused'; readonly problems: readonly string[] } {
+  if (block.kind === 'care') return block;
+  const ofBlock = planOfBlock(plan, block);
+  const resolved = resolveProgram(ofBlock, profile, bounds);
+  return resolved.ok
+    ? { kind: 'light', plan: ofBlock, program: resolved.program }
+    : { kind: 'refused', problems: resolved.problems };
+}
+
+/** As `resolveProgram`, for a whole visit. Problems are told all at once, each once. Never throws. */
+export function resolveVisit(
+  plan: Plan,
+  profile: BeltProfile,
+  bounds: WireBounds = WIRE_BOUNDS,
+): ResolvedVisit {
+  const resolved = blocksOf(plan).map((block) => resolvePart(plan, block, profile, bounds));
+  const problems = resolved.flatMap((part) => (part.kind === 'refused' ? part.problems : []));
+  if (problems.length > 0) return { ok: false, problems: [...new Set(problems)] };
+  const parts = resolved.flatMap((part) => (part.kind === 'refused' ? [] : [part]));
+  const programs = parts.flatMap((part) => (part.kind === 'light' ? [part.program] : []));
+  return { ok: true, parts, programs, planned: plannedDoses(programs), warnings: [] };
+}
