@@ -97,41 +97,66 @@ async function measureMany(
   return took;
 }
 
+/** How often the machine took the processor away from our thread; 0 where it does not say. */
+function preemptedCount(): number {
+  try {
+    const status = readFileSync(`/proc/self/task/${process.pid}/status`, 'utf8');
+    return Number(/nonvoluntary_ctxt_switches:\s+(\d+)/.exec(status)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** One stop, from the request's text to the belt's characteristic. */
+function stopOnce(
+  seed: number,
+  isSealed: boolean,
+): { readonly tookMs: number; readonly isDisturbed: boolean } {
+  const clock = createVirtualClock();
+  const belt = createSimulatedBelt({ clock, seed });
+  let tookMs: number | undefined;
+  let startedAtMs: number | undefined;
+  const watched: SimulatedBelt = {
+    ...belt,
+    connect(central) {
+      const link = belt.connect(central);
+      return {
+        ...link,
+        write(characteristic, bytes, mode, done) {
+          if (characteristic === 'stop' && startedAtMs !== undefined)
+            tookMs ??= performance.now() - startedAtMs;
+          link.write(characteristic, bytes, mode, done);
+        },
+      };
+    },
+  };
+  const rig = startRig({ clock, belt: watched, isRecording: false, isSealed });
+  // The belt, its physics and the belts before it are not the controller's garbage.
+  globalThis.gc?.();
+  const preemptedBefore = preemptedCount();
+  startedAtMs = performance.now();
+  if (parseRequest('{"command":"stop"}') !== 'stop') throw new Error('the request was not understood');
+  rig.send({ type: 'operator.stop', cause: 'stopCommand' });
+  const isDisturbed = preemptedCount() !== preemptedBefore;
+  if (tookMs === undefined || belt.truth().emission)
+    throw new Error('STOP had not reached the belt when send returned');
+  belt.powerOff();
+  return { tookMs, isDisturbed };
+}
+
+/** A stop in which another process was given our processor says nothing about ours; it is done again. */
+const DISTURBED_MAX_COUNT = 20;
+
 /**
- * From the line on the control socket to the STOP on the belt's characteristic, without the sockets between: processor
- * time of this process, since a shared machine may give the processor to others in between. The first run is cold, as
- * the only stop of a real session is.
+ * From the line on the control socket to the STOP on the belt's characteristic, without the sockets between. The first
+ * run is cold, as the only stop of a real session is.
  */
 export function measureOurShare(isSealed = false): readonly number[] {
   return Array.from({ length: RUNS }, (_, run) => {
-    const clock = createVirtualClock();
-    const belt = createSimulatedBelt({ clock, seed: run + 1 });
-    let spentMs: number | undefined;
-    let startedAt: NodeJS.CpuUsage | undefined;
-    const watched: SimulatedBelt = {
-      ...belt,
-      connect(central) {
-        const link = belt.connect(central);
-        return {
-          ...link,
-          write(characteristic, bytes, mode, done) {
-            if (characteristic === 'stop' && startedAt !== undefined && spentMs === undefined) {
-              const { user, system } = process.cpuUsage(startedAt);
-              spentMs = (user + system) / 1000;
-            }
-            link.write(characteristic, bytes, mode, done);
-          },
-        };
-      },
-    };
-    const rig = startRig({ clock, belt: watched, isRecording: false, isSealed });
-    startedAt = process.cpuUsage();
-    if (parseRequest('{"command":"stop"}') !== 'stop') throw new Error('the request was not understood');
-    rig.send({ type: 'operator.stop', cause: 'stopCommand' });
-    if (spentMs === undefined || belt.truth().emission)
-      throw new Error('STOP had not reached the belt when send returned');
-    belt.powerOff();
-    return spentMs;
+    for (let attempt = 0; ; attempt++) {
+      const { tookMs, isDisturbed } = stopOnce(run + 1, isSealed);
+      if (!isDisturbed || attempt === DISTURBED_MAX_COUNT) return tookMs;
+    }
   });
 }
 
