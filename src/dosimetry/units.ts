@@ -2,7 +2,14 @@
 // units it may have: 4 what? Inside the program every quantity has one unit, the last part of its name.
 
 export type QuantityKind =
-  'radiantExposure' | 'irradiance' | 'wavelength' | 'duration' | 'frequency' | 'ratio' | 'radiantEnergy';
+  | 'radiantExposure'
+  | 'irradiance'
+  | 'wavelength'
+  | 'duration'
+  | 'interval'
+  | 'frequency'
+  | 'ratio'
+  | 'radiantEnergy';
 
 interface Unit {
   readonly spelling: string;
@@ -26,6 +33,11 @@ const KINDS: Readonly<Record<QuantityKind, Kind>> = {
   irradiance: { title: 'irradiance', units: [unit('mW/cm2'), unit('W/cm2', 1000)] },
   wavelength: { title: 'wavelength', units: [unit('nm')] },
   duration: { title: 'time', units: [unit('s'), unit('min', 60), unit('h', 3600), unit('ms', 1, 1000)] },
+  /** Between sessions: of a course, never of light. */
+  interval: {
+    title: 'time between sessions',
+    units: [unit('day', 86_400), unit('h', 3600), unit('min', 60), unit('s')],
+  },
   frequency: { title: 'frequency', units: [unit('Hz'), unit('kHz', 1000)] },
   ratio: { title: 'share', units: [unit('%', 1, 100)] },
   radiantEnergy: { title: 'energy', units: [unit('J'), unit('mJ', 1, 1000)] },
@@ -56,24 +68,39 @@ const EXAMPLES: Readonly<Record<QuantityKind, string>> = {
   irradiance: '50 mW/cm2',
   wavelength: '808 nm',
   duration: '60 s',
+  interval: '1 day',
   frequency: '100 Hz',
   ratio: '80 %',
   radiantEnergy: '4 J',
 };
 export const exampleOf = (kind: QuantityKind): string => EXAMPLES[kind];
 
-/** `J/cm²`, `J/cm^2` and `J/cm2` are one spelling. */
-const normalise = (spelling: string): string => spelling.replace('²', '2').replace('^2', '2');
+/** `J/cm²`, `J/cm^2` and `J/cm2` are one spelling, and so are `day` and `days`. */
+const normalise = (spelling: string): string =>
+  spelling
+    .replace('²', '2')
+    .replace('^2', '2')
+    .replace(/^days$/, 'day');
 
 const ALL_KINDS: readonly QuantityKind[] = [
   'radiantExposure',
   'irradiance',
   'wavelength',
   'duration',
+  'interval',
   'frequency',
   'ratio',
   'radiantEnergy',
 ];
+
+/** What `parseQuantity` takes, as a regular expression of the common subset of ECMAScript and JSON Schema. */
+export function quantityPattern(kind: QuantityKind, allowZero: boolean): string {
+  const units = KINDS[kind].units.map(({ spelling }) =>
+    spelling.replace('2', '(2|²|\\^2)').replace('day', 'days?'),
+  );
+  const above = allowZero ? '' : '(?!0+(\\.0+)?([^0-9.]|$))';
+  return `^\\s*${above}[0-9]{1,9}(\\.[0-9]{1,9})?\\s*(${units.join('|')})\\s*$`;
+}
 
 function unitProblem(kind: QuantityKind, spelling: string): string {
   const caseMeant = KINDS[kind].units.find(
