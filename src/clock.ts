@@ -9,6 +9,23 @@ export interface Clock {
   clearTimeout(timer: TimerId): void;
 }
 
+/** The calendar, and what shows whether somebody moved it. For records and for the limits over days; no deadline hangs on it. */
+export interface WallClock {
+  /** Milliseconds since 1970, UTC. */
+  nowMs(): number;
+  /** Since the machine was started, time asleep included. */
+  uptimeMs(): number;
+  /** Another one after every start of the machine; '' where that is not known. */
+  bootId(): string;
+}
+
+/** A calendar that stands still: for simulations, whose dates mean nothing. */
+export const fixedWallClock = (at: string): WallClock => ({
+  nowMs: () => Date.parse(at),
+  uptimeMs: () => 0,
+  bootId: () => '',
+});
+
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),

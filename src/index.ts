@@ -1,6 +1,13 @@
 // The public library: run a session on any belt from code of your own, speak the protocol, simulate a belt.
 export * from './errors.ts';
-export { createVirtualClock, systemClock, type Clock, type VirtualClock } from './clock.ts';
+export {
+  createVirtualClock,
+  fixedWallClock,
+  systemClock,
+  type Clock,
+  type VirtualClock,
+  type WallClock,
+} from './clock.ts';
 export type * from './belt/belt.ts';
 export { createGattBelt, type GattBeltOptions } from './belt/gatt-belt.ts';
 export type * from './transport/transport.ts';
@@ -12,6 +19,8 @@ export { formatPlanProblem, loadPlan } from './plan/load.ts';
 export { resolveProgram } from './plan/program.ts';
 export { HAZARDS, type HazardRow } from './safety/hazards.ts';
 export type * from './ledger/dose-book.ts';
+export type * from './ledger/course.ts';
+export { DEFAULT_PERSON, type PlannedZone, type VisitFacts } from './ledger/visit.ts';
 export {
   createDoseBook,
   doseBookFile,

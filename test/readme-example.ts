@@ -5,6 +5,7 @@ import {
   createSession,
   createSimulatedBelt,
   createVirtualClock,
+  fixedWallClock,
   formatPlanProblem,
   loadPlan,
   resolveProgram,
@@ -21,7 +22,11 @@ export function treat(planText: string): SessionOutcome | undefined {
   const transport = createInProcessTransport({ clock, peripheral: createSimulatedBelt({ clock, seed: 1 }) });
   const tell = (event: SessionEvent): void => session.send(event);
   const belt = createGattBelt({ transport, address: 'sim', clock, onEvent: tell });
-  const book = createMemoryDoseBook({ clock, onEvent: tell, wallClock: () => new Date().toISOString() });
+  const book = createMemoryDoseBook({
+    clock,
+    onEvent: tell,
+    wallClock: fixedWallClock('2026-01-01T00:00:00Z'),
+  });
   let hasAgreed = false;
   let outcome: SessionOutcome | undefined;
   const session = createSession(

@@ -25,6 +25,7 @@ import type { StartRequest } from './start.ts';
 import type { ConnectFailure } from '../transport/transport.ts';
 import { explainUnreachable } from './transports.ts';
 import { createViewHandler } from './view-handler.ts';
+import { systemWallClock } from './wall-clock.ts';
 import type { SessionEvent } from '../session/events.ts';
 
 /** After the outcome the book's file is closed; a disk that hangs does not hold the person. */
@@ -99,7 +100,7 @@ function openBook(
     store: doseBookFor(request.belt.scheme, io.env, isSimulated),
     clock: composed.clock,
     onEvent,
-    wallClock: () => new Date().toISOString(),
+    wallClock: systemWallClock,
   });
 }
 

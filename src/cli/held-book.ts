@@ -20,6 +20,7 @@ export function holdWhileWriting(
   return {
     wrap: (book) => ({
       load: () => held(() => book.load()),
+      allow: (intent) => held(() => book.allow(intent)),
       begin: (intent) => held(() => book.begin(intent)),
       reserve: (sessionTag, step, ceiling) => held(() => book.reserve(sessionTag, step, ceiling)),
       reconcile: (sessionTag, found) => held(() => book.reconcile(sessionTag, found)),

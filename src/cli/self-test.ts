@@ -1,7 +1,7 @@
 // Pairing and a whole sealed session in memory, in virtual time: the controller, the protocol and the simulated belt agree on this machine.
 import { createSimulatedBelt } from '../../firmware-sim/simulated-belt.ts';
 import { createGattBelt } from '../belt/gatt-belt.ts';
-import { createVirtualClock } from '../clock.ts';
+import { createVirtualClock, fixedWallClock } from '../clock.ts';
 import { createMemoryDoseBook } from '../ledger/dose-book-memory.ts';
 import { loadPlan } from '../plan/load.ts';
 import { resolveProgram } from '../plan/program.ts';
@@ -59,7 +59,7 @@ export function runSelfTest(): SelfTestResult {
   const book = createMemoryDoseBook({
     clock,
     onEvent: (event) => send(event),
-    wallClock: () => '2000-01-01T00:00:00.000Z',
+    wallClock: fixedWallClock('2026-01-01T00:00:00.000Z'),
   });
   let isArmed = false;
   const session = createSession(

@@ -7,6 +7,7 @@ import type { BookEntry } from './entries.ts';
 
 export type BookCall =
   | { readonly kind: 'load' }
+  | { readonly kind: 'allow'; readonly intent: DoseIntent }
   | { readonly kind: 'begin'; readonly intent: DoseIntent }
   | { readonly kind: 'reserve'; readonly sessionTag: string; readonly step: number; readonly ceiling: number }
   | { readonly kind: 'reconcile'; readonly sessionTag: string; readonly found: BeltRecord | 'none' }
@@ -16,6 +17,7 @@ export type BookCall =
 export function entryOf(state: BookState, call: BookCall): BookEntry | undefined {
   switch (call.kind) {
     case 'load':
+    case 'allow':
       return undefined;
     case 'begin':
       return intentEntry(call.intent);
@@ -43,6 +45,8 @@ export function eventOf(state: BookState, call: BookCall, atMs: number): BookEve
   switch (call.kind) {
     case 'load':
       return { type: 'book.loaded', atMs, unfinished: unfinishedSessions(state) };
+    case 'allow':
+      return { type: 'book.allowed', atMs, course: null };
     case 'begin':
       return { type: 'book.begun', atMs };
     case 'reserve':

@@ -1,6 +1,6 @@
 // The dose book on disk: calls queue in order, and each is confirmed when its entry outlasts a loss of power. The first
 // failure is the last word: nothing more is confirmed, so nothing more may be emitted (H20).
-import type { Clock } from '../clock.ts';
+import type { Clock, WallClock } from '../clock.ts';
 import { openAppendLog, type AppendLog } from '../store/append-log.ts';
 import type { StoreResult } from '../store/failure.ts';
 import type { StoreFileSystem } from '../store/file-system.ts';
@@ -8,6 +8,7 @@ import { createBookState, type BookState } from './book-state.ts';
 import { entryOf, eventOf, isReserved, type BookCall } from './book-calls.ts';
 import type { BookEvent, DoseBookPort } from './dose-book.ts';
 import { BOOK_HEADER } from './entries.ts';
+import type { VisitFacts } from './visit.ts';
 
 /** Opens the log that a book stands on. */
 export type OpenDoseBookStore = () => Promise<StoreResult<AppendLog>>;
@@ -23,8 +24,9 @@ export interface DoseBookOptions {
   readonly store: OpenDoseBookStore;
   readonly clock: Clock;
   readonly onEvent: (event: BookEvent) => void;
-  /** ISO 8601, for the record only. */
-  readonly wallClock: () => string;
+  readonly wallClock: WallClock;
+  /** Whose visit this is; asked with each `allow` and `begin`. Without it: the default person, no course. */
+  readonly visit?: () => VisitFacts;
   /** Told around each disk write: simulated time must not pass meanwhile. */
   readonly pacing?: { hold(): void; release(): void };
 }
@@ -75,7 +77,7 @@ export function createDoseBook(options: DoseBookOptions): DoseBook {
     opened ??= options.store();
     const log = await opened;
     if (!log.ok) return { ok: false, detail: log.failure.detail };
-    return perform(log.value, state, call, wallClock());
+    return perform(log.value, state, call, new Date(wallClock.nowMs()).toISOString());
   };
   const run = async (call: BookCall): Promise<void> => {
     pacing?.hold();
@@ -105,6 +107,7 @@ export function createDoseBook(options: DoseBookOptions): DoseBook {
 
   return {
     load: () => enqueue({ kind: 'load' }),
+    allow: (intent) => enqueue({ kind: 'allow', intent }),
     begin: (intent) => enqueue({ kind: 'begin', intent }),
     reserve: (sessionTag, step, ceiling) => enqueue({ kind: 'reserve', sessionTag, step, ceiling }),
     reconcile: (sessionTag, found) => enqueue({ kind: 'reconcile', sessionTag, found }),

@@ -1,14 +1,17 @@
 // The same book without a disk: for simulations in virtual time, where nothing may wait for a promise. The same entries,
 // chain and bounds; only what makes them last is missing.
-import type { Clock } from '../clock.ts';
+import type { Clock, WallClock } from '../clock.ts';
 import { entryOf, eventOf, isReserved, type BookCall } from './book-calls.ts';
 import { createBookState, type BookedSession } from './book-state.ts';
 import type { BookEvent, DoseBookPort } from './dose-book.ts';
+import type { VisitFacts } from './visit.ts';
 
 export interface MemoryDoseBookOptions {
   readonly clock: Clock;
   readonly onEvent: (event: BookEvent) => void;
-  readonly wallClock: () => string;
+  readonly wallClock: WallClock;
+  /** Whose visit this is; asked with each `allow` and `begin`. Without it: the default person, no course. */
+  readonly visit?: () => VisitFacts;
   /** How long a write takes in the clock's time. */
   readonly latencyMs?: number;
   /** What an earlier book left: how a restart finds it. */
@@ -33,7 +36,7 @@ export function createMemoryDoseBook(options: MemoryDoseBookOptions): MemoryDose
     if (failed !== undefined || isReserved(state, call)) return failed;
     const entry = entryOf(state, call);
     if (entry === undefined) return undefined;
-    const composed = state.compose(entry, wallClock());
+    const composed = state.compose(entry, new Date(wallClock.nowMs()).toISOString());
     if (!composed.ok) return composed.problem;
     lines.push(composed.line);
     return state.absorb([composed.line]);
@@ -51,6 +54,7 @@ export function createMemoryDoseBook(options: MemoryDoseBookOptions): MemoryDose
 
   return {
     load: () => enqueue({ kind: 'load' }),
+    allow: (intent) => enqueue({ kind: 'allow', intent }),
     begin: (intent) => enqueue({ kind: 'begin', intent }),
     reserve: (sessionTag, step, ceiling) => enqueue({ kind: 'reserve', sessionTag, step, ceiling }),
     reconcile: (sessionTag, found) => enqueue({ kind: 'reconcile', sessionTag, found }),

@@ -1,5 +1,6 @@
 // The dose book as the session sees it: every entry is durable before the event that confirms it.
 import type { BeltRecord, Prescription } from '../belt/belt.ts';
+import type { CoursePlace } from './course.ts';
 
 export interface DoseIntent {
   readonly sessionTag: string;
@@ -46,6 +47,18 @@ export interface UnfinishedSession {
 
 export type BookEvent =
   | { readonly type: 'book.loaded'; readonly atMs: number; readonly unfinished: readonly UnfinishedSession[] }
+  /** The rules over days allow this session; `begin` asks them once more. */
+  | { readonly type: 'book.allowed'; readonly atMs: number; readonly course: CoursePlace | null }
+  /** Nothing was booked and nothing may be emitted. The book itself is in order. */
+  | {
+      readonly type: 'book.refused';
+      readonly atMs: number;
+      readonly hazard: 'H19' | 'H21';
+      /** For a person: what stands against it, and from when on it will be allowed. */
+      readonly detail: string;
+      /** ISO 8601; null when waiting does not help. */
+      readonly allowedAt: string | null;
+    }
   | { readonly type: 'book.begun'; readonly atMs: number }
   /** Leases of this step may now carry ceilings up to this fraction. */
   | { readonly type: 'book.reserved'; readonly atMs: number; readonly step: number; readonly ceiling: number }
@@ -54,11 +67,16 @@ export type BookEvent =
   /** Nothing more may be emitted (H20). */
   | { readonly type: 'book.failed'; readonly atMs: number; readonly detail: string };
 
-/** Every call returns at once and ends in one event: `book.failed`, or the one named. */
+/** Every call returns at once and ends in one event: `book.failed`, or one of those named. */
 export interface DoseBookPort {
   /** `book.loaded` */
   load(): void;
-  /** `book.begun`: the intent is durable. Required before the belt may be armed. */
+  /** `book.allowed` or `book.refused`: whether the rules over days allow this session now. */
+  allow(intent: DoseIntent): void;
+  /**
+   * `book.begun`: the intent is durable. Required before the belt may be armed. `book.refused` when, since `allow`,
+   * another session was booked that stands against it.
+   */
   begin(intent: DoseIntent): void;
   /** `book.reserved`: at most this fraction of each prescription of the step may be delivered so far. */
   reserve(sessionTag: string, step: number, ceiling: number): void;

@@ -167,8 +167,14 @@ const EVALUATIONS: Readonly<Record<HazardId, Evaluation>> = {
     const least = observation.phase === 'beforeArming' ? BATTERY_START_MIN_PERCENT : BATTERY_MIN_PERCENT;
     if (!(observation.batteryPercent >= least) || observation.charging) report('H18', null);
   },
+  H19: (observation, _, report) => {
+    if (observation.bookRefusal === 'H19') report('H19', null);
+  },
   H20: (observation, _, report) => {
     if (observation.bookFailed) report('H20', null);
+  },
+  H21: (observation, _, report) => {
+    if (observation.bookRefusal === 'H21') report('H21', null);
   },
 };
 

@@ -230,6 +230,21 @@ export const HAZARDS = [
     description: 'The battery is too low, or the belt is charging. Charge it, unplug it, then start again.',
   },
   {
+    id: 'H19',
+    number: 19,
+    name: 'too soon, too much',
+    response: 'refuse',
+    latched: false,
+    scope: 'session',
+    beltBoundMs: null,
+    controllerBoundMs: null,
+    blame: 'safety',
+    threshold:
+      'per person and site: 20 h from the last session, 1 session a day, never more than 2 in 24 h, 60 J/cm² in 24 h; what the course says',
+    description:
+      'This site has had its light, or its course is not due yet. `laserbelt history` shows what was given.',
+  },
+  {
     id: 'H20',
     number: 20,
     name: 'dose book not durable',
@@ -241,6 +256,21 @@ export const HAZARDS = [
     blame: 'safety',
     threshold: 'any failed write',
     description: 'The dose book could not be written. Free disk space or mend its folder, then start again.',
+  },
+  {
+    id: 'H21',
+    number: 21,
+    name: 'records lost or clock set back',
+    response: 'refuse',
+    latched: false,
+    scope: 'session',
+    beltBoundMs: null,
+    controllerBoundMs: null,
+    blame: 'safety',
+    threshold:
+      'the calendar of this computer is earlier than the last entry of the dose book; a session that the belt has no record of counts at its upper bound',
+    description:
+      'The clock of this computer was set back, so that nobody knows how long ago the last session was. Set it right, then start again.',
   },
 ] as const satisfies readonly HazardRow[];
 

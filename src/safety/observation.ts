@@ -46,6 +46,8 @@ export interface Observation {
   readonly badFrameCount: number;
   readonly linkLost: boolean;
   readonly bookFailed: boolean;
+  /** The dose book allows no session now. */
+  readonly bookRefusal: 'H19' | 'H21' | undefined;
   readonly identityDiffers: boolean;
   readonly programDiffers: boolean;
   readonly selfTestFailed: boolean;

@@ -37,7 +37,10 @@ const endByLink = (context: SessionContext, message: string): End =>
 function endByHazard(context: SessionContext, reason: Extract<EndReason, { kind: 'hazard' }>): End {
   const { id, response } = reason.hazard;
   const row = hazardRow(id);
+  // With the time from which on it will be allowed.
+  const refused = context.book.refused?.hazard === id ? context.book.refused.detail : undefined;
   const message =
+    refused ??
     row?.description ??
     `The belt reports hazard ${id}, which this version does not know. Do not use it again before it has been checked.`;
   if (response === 'lockout') return end('lockout', EXIT_CODE.lockout, message, id);

@@ -74,6 +74,9 @@ export interface Stopping {
 
 export interface BookFacts {
   readonly loaded: boolean;
+  readonly allowed: boolean;
+  /** Why the rules over days say no (H19, H21). */
+  readonly refused: { readonly hazard: 'H19' | 'H21'; readonly detail: string } | undefined;
   readonly begun: boolean;
   readonly closed: boolean;
   readonly failed: string | undefined;
@@ -160,6 +163,8 @@ export interface SessionContext {
 
 const EMPTY_BOOK: BookFacts = {
   loaded: false,
+  allowed: false,
+  refused: undefined,
   begun: false,
   closed: false,
   failed: undefined,

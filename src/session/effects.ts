@@ -16,6 +16,7 @@ export type Effect =
   | { readonly kind: 'belt.stop' }
   | { readonly kind: 'belt.close' }
   | { readonly kind: 'book.load' }
+  | { readonly kind: 'book.allow'; readonly intent: DoseIntent }
   | { readonly kind: 'book.begin'; readonly intent: DoseIntent }
   | {
       readonly kind: 'book.reserve';

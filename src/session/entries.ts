@@ -1,5 +1,6 @@
 // What begins with each state: its bound, and what it asks of belt and book.
 import { emittedMs, type Pause, type PauseCause, type SessionContext, type SessionPhase } from './context.ts';
+import type { DoseIntent } from '../ledger/dose-book.ts';
 import { NO_CLOCK_WATCH } from './clocks.ts';
 import { WAIT_MS } from './deadlines.ts';
 import { NO_EFFECTS, type Effect } from './effects.ts';
@@ -57,6 +58,30 @@ export const enterReconciling: Entry = (context) => {
   );
 };
 
+/** What is to be booked, once belt and plan are known. */
+function intentOf({ input, profile, program }: SessionContext): DoseIntent | undefined {
+  if (profile === undefined || program === undefined) return undefined;
+  return {
+    sessionTag: input.sessionTag,
+    beltId: profile.beltId,
+    address: input.address,
+    planName: input.planName,
+    site: program.site,
+    prescription: program.prescription,
+    measurementUncertainty: profile.measurementUncertainty,
+  };
+}
+
+export const enterAllowing: Entry = (context) => {
+  const intent = intentOf(context);
+  return begin(
+    context,
+    'preflight',
+    WAIT_MS.bookAnswer,
+    intent === undefined ? NO_EFFECTS : [{ kind: 'book.allow', intent }],
+  );
+};
+
 export const enterPreparing: Entry = (context) =>
   begin(
     context,
@@ -74,22 +99,9 @@ export const enterReady: Entry = (context) => ({
 
 /** The intent must be durable before the belt may be armed. */
 export const enterBeginning: Entry = (context) => {
-  const { input, profile, program } = context;
-  if (profile === undefined || program === undefined) return begin(context, 'ready', 0);
-  return begin(context, 'ready', WAIT_MS.bookAnswer, [
-    {
-      kind: 'book.begin',
-      intent: {
-        sessionTag: input.sessionTag,
-        beltId: profile.beltId,
-        address: input.address,
-        planName: input.planName,
-        site: program.site,
-        prescription: program.prescription,
-        measurementUncertainty: profile.measurementUncertainty,
-      },
-    },
-  ]);
+  const intent = intentOf(context);
+  if (intent === undefined) return begin(context, 'ready', 0);
+  return begin(context, 'ready', WAIT_MS.bookAnswer, [{ kind: 'book.begin', intent }]);
 };
 
 export const enterReserving: Entry = (context) => {

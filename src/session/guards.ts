@@ -14,7 +14,7 @@ interface Asked {
   readonly event: SessionEvent;
 }
 type Question = (asked: Asked) => boolean;
-type Guard = (asked: { readonly context: MachineContext; readonly event: SessionEvent }) => boolean;
+export type Guard = (asked: { readonly context: MachineContext; readonly event: SessionEvent }) => boolean;
 
 const ends =
   (outcome: string): Question =>
@@ -34,6 +34,7 @@ const questions = {
   isReconciled: ({ context }) => context.book.pending.length === 0,
   hasRecord: ({ context }) => context.record !== undefined,
   isPrepared: ({ context }) => context.prepared,
+  isAllowed: ({ context }) => context.book.allowed,
   isBegun: ({ context }) => context.book.begun,
   isReserved: ({ context }) => context.book.reservedCeiling > 0,
   isArmAcknowledged: ({ context }) => context.armAcknowledged,
@@ -70,6 +71,7 @@ const questions = {
 } satisfies Readonly<Record<string, Question>>;
 
 type GuardName = keyof typeof questions;
+export const isGuardName = (name: string): name is GuardName => Object.hasOwn(questions, name);
 const guardOf =
   (question: Question): Guard =>
   ({ context, event }) =>

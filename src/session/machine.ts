@@ -2,6 +2,7 @@
 // and stopping.ts, effects go out as data through the one action `perform`. Every event a state does not name is ignored
 // there; test/session/matrix.test.ts writes the whole table down.
 import {
+  enterAllowing,
   enterArming,
   enterAssessing,
   enterBeginning,
@@ -88,7 +89,7 @@ export const sessionMachine = base.createMachine({
           on: { 'belt.record': NOTED, 'timer.due': overdue({ kind: 'unanswered', op: 'record' }) },
           always: [
             TO_STOPPING,
-            { guard: 'isReconciled', target: 'preparing' },
+            { guard: 'isReconciled', target: 'allowing' },
             { guard: 'hasRecord', target: 'reconciling' },
           ],
         },
@@ -96,6 +97,16 @@ export const sessionMachine = base.createMachine({
           entry: entering(enterReconciling),
           on: { 'book.reconciled': noteAndGo('reading'), 'timer.due': overdue({ kind: 'bookSilent' }) },
           always: TO_STOPPING,
+        },
+        // Too soon, too much, or a clock that was moved: before the belt is asked for anything.
+        allowing: {
+          entry: entering(enterAllowing),
+          on: {
+            'book.allowed': NOTED,
+            'book.refused': NOTED,
+            'timer.due': overdue({ kind: 'bookSilent' }),
+          },
+          always: [TO_STOPPING, { guard: 'isAllowed', target: 'preparing' }],
         },
         preparing: {
           entry: entering(enterPreparing),
@@ -119,7 +130,11 @@ export const sessionMachine = base.createMachine({
         // No durable intent, no emission.
         beginning: {
           entry: entering(enterBeginning),
-          on: { 'book.begun': NOTED, 'timer.due': overdue({ kind: 'bookSilent' }) },
+          on: {
+            'book.begun': NOTED,
+            'book.refused': NOTED,
+            'timer.due': overdue({ kind: 'bookSilent' }),
+          },
           always: [TO_STOPPING, { guard: 'isBegun', target: 'reserving' }],
         },
         reserving: {

@@ -12,6 +12,12 @@ export function noteBook(context: SessionContext, event: BookEvent): SessionCont
       const pending = event.unfinished.filter((session) => session.beltId === context.profile?.beltId);
       return { ...context, book: { ...book, loaded: true, pending } };
     }
+    case 'book.allowed':
+      return { ...context, book: { ...book, allowed: true } };
+    case 'book.refused': {
+      const refused = { hazard: event.hazard, detail: event.detail };
+      return judge({ ...context, book: { ...book, refused } }, event.atMs, context.nowMs);
+    }
     case 'book.begun':
       return { ...context, book: { ...book, begun: true } };
     case 'book.reserved': {

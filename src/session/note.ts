@@ -223,6 +223,8 @@ function noteAny(context: SessionContext, event: SessionEvent): SessionContext {
     case 'operator.abandon':
       return noteOperator(context, event);
     case 'book.loaded':
+    case 'book.allowed':
+    case 'book.refused':
     case 'book.begun':
     case 'book.reserved':
     case 'book.reconciled':

@@ -134,6 +134,7 @@ export function observe(context: SessionContext, nowMs: number): Observation {
     badFrameCount: context.badFrameCount,
     linkLost: !context.linkOpen,
     bookFailed: context.book.failed !== undefined,
+    bookRefusal: context.book.refused?.hazard,
     identityDiffers: context.identityDiffers,
     programDiffers: context.programDiffers,
     selfTestFailed: context.reasons.some(

@@ -60,6 +60,8 @@ function runEffect({ belt, book }: SessionPorts, effect: Effect): void {
       return belt.close();
     case 'book.load':
       return book.load();
+    case 'book.allow':
+      return book.allow(effect.intent);
     case 'book.begin':
       return book.begin(effect.intent);
     case 'book.reserve':

@@ -6,7 +6,7 @@ import type { WirePrescription } from '../../protocol/messages.ts';
 import type { BeltEvent, BeltPort, Prescription } from '../../src/belt/belt.ts';
 import type { BeltCredentials } from '../../src/belt/credentials.ts';
 import { createGattBelt } from '../../src/belt/gatt-belt.ts';
-import type { VirtualClock } from '../../src/clock.ts';
+import { fixedWallClock, type VirtualClock } from '../../src/clock.ts';
 import { createMemoryDoseBook, type MemoryDoseBook } from '../../src/ledger/dose-book-memory.ts';
 import type { BookEvent, DoseClosing } from '../../src/ledger/dose-book.ts';
 import type { SessionProgram } from '../../src/plan/plan.ts';
@@ -134,7 +134,7 @@ export function runSession(options: StageOptions): Stage {
       options.onBookEvent?.(event);
       session.send(event);
     },
-    wallClock: () => '2026-01-01T00:00:00.000Z',
+    wallClock: fixedWallClock('2026-01-01T00:00:00.000Z'),
     latencyMs: 2,
   });
   const session = createSession(

@@ -29,6 +29,7 @@ function createReadyBook(
   const answer = (event: Parameters<Rig['send']>[0]) => (): void => later(() => send(event));
   return {
     load: answer({ type: 'book.loaded', unfinished: [] }),
+    allow: answer({ type: 'book.allowed', course: null }),
     begin: answer({ type: 'book.begun' }),
     reserve: (_tag, step, ceiling) => answer({ type: 'book.reserved', step, ceiling })(),
     reconcile: (sessionTag) => answer({ type: 'book.reconciled', sessionTag })(),

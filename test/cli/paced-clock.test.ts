@@ -88,6 +88,7 @@ describe('the dose book of a paced session', () => {
     );
     const inert: DoseBookPort = {
       load: () => undefined,
+      allow: () => undefined,
       begin: () => undefined,
       reserve: () => undefined,
       reconcile: () => undefined,

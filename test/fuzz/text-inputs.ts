@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { createMemoryDoseBook } from '../../src/ledger/dose-book-memory.ts';
-import { createVirtualClock } from '../../src/clock.ts';
+import { createVirtualClock, fixedWallClock } from '../../src/clock.ts';
 import { CONTROL_COMMANDS } from '../../src/cli/control-protocol.ts';
 import { zoneOf } from '../session/support/rig.ts';
 import {
@@ -114,7 +114,7 @@ function bookLines(): readonly string[] {
   const book = createMemoryDoseBook({
     clock,
     onEvent: () => undefined,
-    wallClock: () => '2026-01-01T00:00:00.000Z',
+    wallClock: fixedWallClock('2026-01-01T00:00:00.000Z'),
   });
   for (const tag of ['00112233445566aa', '00112233445566bb']) {
     book.begin({

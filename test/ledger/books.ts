@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createVirtualClock } from '../../src/clock.ts';
+import { createVirtualClock, fixedWallClock } from '../../src/clock.ts';
 import { createDoseBook, doseBookFile, type DoseBook } from '../../src/ledger/dose-book-file.ts';
 import type { BookEvent, UnfinishedSession } from '../../src/ledger/dose-book.ts';
 import type { StoreFileSystem } from '../../src/store/file-system.ts';
@@ -32,7 +32,7 @@ export function createBookFolder(): BookFolder {
       store: doseBookFile(atPath, system),
       clock: createVirtualClock(5),
       onEvent: (event) => events.push(event),
-      wallClock: () => '2024-05-01T10:00:00.000Z',
+      wallClock: fixedWallClock('2024-05-01T10:00:00.000Z'),
     });
     return { book, events };
   };

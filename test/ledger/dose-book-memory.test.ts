@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../src/clock.ts';
+import { createVirtualClock, fixedWallClock } from '../../src/clock.ts';
 import { createMemoryDoseBook, type MemoryDoseBook } from '../../src/ledger/dose-book-memory.ts';
 import type { BookEvent } from '../../src/ledger/dose-book.ts';
 import { closingOf, intentOf, tagOf } from './intents.ts';
@@ -12,7 +12,7 @@ function create(lines: readonly string[] = [], latencyMs = 3) {
   const book: MemoryDoseBook = createMemoryDoseBook({
     clock,
     onEvent: (event) => events.push(event),
-    wallClock: () => '2024-05-01T10:00:00.000Z',
+    wallClock: fixedWallClock('2024-05-01T10:00:00.000Z'),
     latencyMs,
     lines,
   });

@@ -42,6 +42,7 @@ const moment = (more: Partial<Observation> = {}): Observation => ({
   badFrameCount: 0,
   linkLost: false,
   bookFailed: false,
+  bookRefusal: undefined,
   identityDiffers: false,
   programDiffers: false,
   selfTestFailed: false,
@@ -145,6 +146,8 @@ const BOUNDARIES: readonly Case[] = [
   ['H18 less may not go on', { batteryPercent: 9 }, ['H18 cutoff']],
   ['H18 no reading may not', { batteryPercent: NaN }, ['H18 cutoff']],
   ['H18 charging never', { charging: true }, ['H18 cutoff']],
+  ['H19 what the book refuses as too soon is refused', { bookRefusal: 'H19' }, ['H19 refuse']],
+  ['H21 a clock that was set back is refused', { bookRefusal: 'H21' }, ['H21 refuse']],
   ['H20 a failed book is cut', { bookFailed: true }, ['H20 cutoff']],
 ];
 

@@ -14,7 +14,7 @@ let script: string;
 
 const WRITER = `
 import { createDoseBook, doseBookFile } from './src/ledger/dose-book-file.ts';
-import { systemClock } from './src/clock.ts';
+import { fixedWallClock, systemClock } from './src/clock.ts';
 import { acquireFileLock } from './src/store/file-lock.ts';
 import { intentOf, tagOf } from './test/ledger/intents.ts';
 
@@ -31,7 +31,7 @@ if (kind === 'hold') {
       if (event.type === 'book.failed') process.stdout.write(event.detail);
       if (event.type === 'book.begun') process.stdout.write('.');
     },
-    wallClock: () => new Date().toISOString(),
+    wallClock: fixedWallClock('2026-01-01T00:00:00.000Z'),
   });
   for (let number = 0; number < 40; number++) book.begin(intentOf(tagOf(Number(from) + number)));
   await book.dispose();

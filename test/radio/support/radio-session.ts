@@ -9,7 +9,7 @@ import { parseLabel } from '../../../protocol/label.ts';
 import type { BeltCredentials } from '../../../src/belt/credentials.ts';
 import { createGattBelt } from '../../../src/belt/gatt-belt.ts';
 import { PAIRING_MAX_MS, pairBelt, type PairingResult } from '../../../src/belt/pairing.ts';
-import { createVirtualClock, type VirtualClock } from '../../../src/clock.ts';
+import { createVirtualClock, fixedWallClock, type VirtualClock } from '../../../src/clock.ts';
 import { createMemoryDoseBook } from '../../../src/ledger/dose-book-memory.ts';
 import type { SessionProgram } from '../../../src/plan/plan.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
@@ -94,7 +94,11 @@ export async function startRadioSession(
         credentials,
         onEvent: deliver,
       }),
-      book: createMemoryDoseBook({ clock, onEvent: deliver, wallClock: () => '2026-01-01T00:00:00.000Z' }),
+      book: createMemoryDoseBook({
+        clock,
+        onEvent: deliver,
+        wallClock: fixedWallClock('2026-01-01T00:00:00.000Z'),
+      }),
     },
     {
       onView: (view) => void (states.at(-1) === view.state || states.push(view.state)),

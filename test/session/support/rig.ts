@@ -6,7 +6,7 @@ import {
 } from '../../../firmware-sim/simulated-belt.ts';
 import { createGattBelt } from '../../../src/belt/gatt-belt.ts';
 import type { BeltPort, PrescribedZone } from '../../../src/belt/belt.ts';
-import { createVirtualClock, type VirtualClock } from '../../../src/clock.ts';
+import { createVirtualClock, fixedWallClock, type VirtualClock } from '../../../src/clock.ts';
 import type { DoseClosing, DoseBookPort } from '../../../src/ledger/dose-book.ts';
 import { createMemoryDoseBook, type MemoryDoseBook } from '../../../src/ledger/dose-book-memory.ts';
 import type { SessionProgram } from '../../../src/plan/plan.ts';
@@ -140,7 +140,7 @@ export function createRig(options: RigOptions = {}): Rig {
   const book = createMemoryDoseBook({
     clock,
     onEvent: deliver,
-    wallClock: () => '2026-01-01T00:00:00.000Z',
+    wallClock: fixedWallClock('2026-01-01T00:00:00.000Z'),
     latencyMs: options.bookLatencyMs ?? 2,
     ...(options.bookLines === undefined ? {} : { lines: options.bookLines }),
   });

@@ -119,6 +119,7 @@ export function everyState(): ReadonlyMap<string, Snapshot> {
     { type: 'book.loaded', atMs: 260, unfinished: [unfinished] },
     { type: 'belt.record', atMs: 270, found: 'none' },
     { type: 'book.reconciled', atMs: 280, sessionTag: unfinished.sessionTag },
+    { type: 'book.allowed', atMs: 285, course: null },
     { type: 'belt.prepared', atMs: 290, outcome: ACK, sentDigest: 'aa', decodedDigest: 'aa' },
     { type: 'operator.arm', atMs: 300, consent: 'atController' },
     { type: 'book.begun', atMs: 310 },
