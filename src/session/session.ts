@@ -10,8 +10,8 @@ import { initialContext, type SessionInput } from './context.ts';
 import { earliestDeadlineMs } from './deadlines.ts';
 import type { Effect } from './effects.ts';
 import type { SessionEvent } from './events.ts';
-import { sessionMachine } from './machine.ts';
 import type { SessionOutcome } from './outcome.ts';
+import { createSessionLogic } from './session-logic.ts';
 import { viewOf, type SessionStateName, type SessionView } from './view.ts';
 
 export type { SessionInput } from './context.ts';
@@ -100,7 +100,7 @@ export function createSession(input: SessionInput, ports: SessionPorts, handlers
   let timer: { readonly id: TimerId; readonly dueAtMs: number } | undefined;
 
   const actor = createActor(
-    sessionMachine.provide({ actions: { perform: (_, effects) => effects.forEach(perform) } }),
+    createSessionLogic((effects) => effects.forEach(perform)),
     {
       input,
       clock: {
