@@ -19,7 +19,7 @@ import {
   HANDSHAKE_LABEL,
   PRIVATE_KEY_BYTES,
   proofTag,
-  tagsEqual,
+  equalInConstantTime,
   type DerivedSecrets,
 } from './handshake.ts';
 import { PROTOCOL_VERSION } from './messages.ts';
@@ -134,7 +134,7 @@ export function createControllerExchange<Result>(
     (message: HandshakeMessage): Turn<Result> => {
       if (message.kind === 'refused') return failing(message.code);
       if (!('tag' in message && message.kind === kinds.done)) return failing('unexpected');
-      if (!tagsEqual(message.tag, proofTag(secrets, 'belt'))) return failing('wrongProof');
+      if (!equalInConstantTime(message.tag, proofTag(secrets, 'belt'))) return failing('wrongProof');
       return { step: { status: 'done', result: options.finish(secrets.output, offer) } };
     };
 
@@ -143,7 +143,7 @@ export function createControllerExchange<Result>(
     if (!('beltId' in message && message.kind === kinds.offer)) return failing('unexpected');
     const offer = message;
     if (!(offer.version >= versions.min && offer.version <= versions.max)) return failing('versionMismatch');
-    if (beltId !== undefined && !tagsEqual(offer.beltId, beltId)) return failing('wrongBelt');
+    if (beltId !== undefined && !equalInConstantTime(offer.beltId, beltId)) return failing('wrongBelt');
     const shared = key.agree(offer.publicKey);
     if (shared === undefined) return failing('malformed');
     const label = HANDSHAKE_LABEL[flavour];
@@ -197,8 +197,8 @@ export function createBeltExchange<Result>(options: BeltExchangeOptions<Result>)
       const admission = admitWhole(hello.controllerId);
       if (!admission.ok) return failing(admission.code);
       // Forgotten and paired anew in between: what was derived from the old key is worth nothing.
-      if (!tagsEqual(admission.secret, secret)) return failing('notPaired');
-      if (!tagsEqual(message.tag, proofTag(secrets, 'controller'))) return failing('wrongProof');
+      if (!equalInConstantTime(admission.secret, secret)) return failing('notPaired');
+      if (!equalInConstantTime(message.tag, proofTag(secrets, 'controller'))) return failing('wrongProof');
       const send = encodeHandshake({ kind: kinds.done, tag: proofTag(secrets, 'belt') });
       return { step: { status: 'done', result: options.finish(secrets.output, hello, version), send } };
     };

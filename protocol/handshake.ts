@@ -23,6 +23,9 @@ export type HandshakeRole = 'controller' | 'belt';
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20);
 const SPKI_PREFIX = Uint8Array.of(0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 3, 0x21, 0);
 
+/** What every point of low order leads to. */
+const NO_SECRET = new Uint8Array(32);
+
 export interface EphemeralKey {
   readonly publicKey: Uint8Array;
   /** The shared secret, or undefined for a point of low order, with which it would be no secret. Never throws. */
@@ -47,7 +50,7 @@ export function createEphemeralKey(randomBytes: Uint8Array): EphemeralKey {
         const publicKey = createPublicKey({ key, format: 'der', type: 'spki' });
         const shared = Uint8Array.from(diffieHellman({ privateKey, publicKey }));
         // OpenSSL refuses an all-zero result by throwing; the check stays ours for builds that do not (RFC 7748, 6.1).
-        return shared.some((byte) => byte !== 0) ? shared : undefined;
+        return equalInConstantTime(shared, NO_SECRET) ? undefined : shared;
       } catch {
         return undefined;
       }
@@ -96,6 +99,6 @@ export const proofTag = (secrets: DerivedSecrets, role: HandshakeRole): Uint8Arr
       .subarray(0, PROOF_TAG_BYTES),
   );
 
-/** In constant time. */
-export const tagsEqual = (left: Uint8Array, right: Uint8Array): boolean =>
+/** For all that is secret or proves one: as long for any two of one length, wherever they differ. */
+export const equalInConstantTime = (left: Uint8Array, right: Uint8Array): boolean =>
   left.length === right.length && timingSafeEqual(left, right);

@@ -8,6 +8,7 @@ import {
   encodePrescription,
 } from '../../protocol/documents.ts';
 import type { Characteristic } from '../../protocol/gatt.ts';
+import { equalInConstantTime } from '../../protocol/handshake.ts';
 import {
   ANSWER,
   CONSENT,
@@ -97,7 +98,7 @@ function arm(fw: Firmware, operand: Uint8Array): Outcome {
   if (consent === CONSENT.beltButton && !fw.features.hasButton) return refusal('invalidOperand');
   const reason = unfit(fw);
   if (reason !== undefined) return reason;
-  if (!bytesEqual(operand.subarray(0, ARM_PROOF_BYTES), armProof(digest, nonce))) {
+  if (!equalInConstantTime(operand.subarray(0, ARM_PROOF_BYTES), armProof(digest, nonce))) {
     // H16. The nonce is spent: a wrong proof is not something to try again.
     forgetPrescription(fw);
     return refusal('digestMismatch', 16);

@@ -1,6 +1,7 @@
 // The long-term keys, as they rest in the flash: one image, written whole. Either all of a change is there or nothing
 // of it, so that no loss of power leaves a belt half-paired.
-import { byteAt, bytesEqual, crc16, readU16, writeU16 } from '../../protocol/bytes.ts';
+import { byteAt, crc16, readU16, writeU16 } from '../../protocol/bytes.ts';
+import { equalInConstantTime } from '../../protocol/handshake.ts';
 import { CONTROLLER_ID_BYTES } from '../../protocol/handshake-messages.ts';
 import { LONG_TERM_KEY_BYTES } from '../../protocol/pairing.ts';
 import { CONTROLLER_MAX_COUNT } from './limits.ts';
@@ -61,7 +62,7 @@ export function decodeKeyStore(image: Uint8Array): KeyStore | undefined {
 }
 
 export const isKeyOf = (key: StoredKey | undefined, controllerId: Uint8Array): key is StoredKey =>
-  key !== undefined && bytesEqual(key.controllerId, controllerId);
+  key !== undefined && equalInConstantTime(key.controllerId, controllerId);
 
 export const findStored = (store: KeyStore, controllerId: Uint8Array): StoredKey | undefined =>
   store.keys.find((key) => isKeyOf(key, controllerId));

@@ -1,7 +1,7 @@
 // The greeting of a belt that this controller is paired with: a session of its own, then everything sealed, the
 // features first. What the belt says in the open is not even read.
-import { bytesEqual } from '../../protocol/bytes.ts';
 import { LONG_TERM_KEY_BYTES, type HandshakeFailure } from '../../protocol/exchange.ts';
+import { equalInConstantTime } from '../../protocol/handshake.ts';
 import { BELT_ID_BYTES, CONTROLLER_ID_BYTES } from '../../protocol/handshake-messages.ts';
 import { FRAME } from '../../protocol/messages.ts';
 import { createSealedEnvelope } from '../../protocol/sealing.ts';
@@ -59,7 +59,7 @@ function resultOfAnswer(
   switch (outcome.kind) {
     case 'acknowledged': {
       const result = resultOfFeatures(operand);
-      return result.ok && !bytesEqual(result.features.beltId, beltId)
+      return result.ok && !equalInConstantTime(result.features.beltId, beltId)
         ? failed('unsupported', 'the belt gives itself another name than the one it proved')
         : result;
     }
