@@ -114,7 +114,7 @@ const RESERVED: readonly { readonly target: RegExp; readonly where: RegExp }[] =
   },
   { target: /^xstate$/, where: /^src\/session\// },
   { target: /^zod$/, where: /^src\/(plan|cli)\// },
-  { target: /^yaml$/, where: /^src\/plan\/load\.ts$/ },
+  { target: /^yaml$/, where: /^src\/plan\/yaml-source\.ts$/ },
   { target: /^commander$/, where: /^src\/cli\// },
   { target: /^@abandonware\/noble$/, where: /^src\/transport\/noble[^/]*\.ts$/ },
   { target: /^@stoprocent\/bleno$/, where: /^firmware-sim\/peripheral[^/]*\.ts$/ },

@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { nearestName } from './nearest.ts';
 import { quote } from './quote.ts';
-import { describeValue } from './schema.ts';
+import { describeValue } from './fields.ts';
 import type { PathProblem, PlanPath } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -8,3 +8,23 @@ export interface PathProblem {
   readonly message: string;
   readonly expected: string;
 }
+
+/** Nothing is refused for it; a person should know it before the first session. */
+export interface PathWarning {
+  readonly path: PlanPath;
+  readonly message: string;
+  /** The rule or row behind it, quoted. */
+  readonly source: string;
+}
+
+export const problem = (path: PlanPath, message: string, expected: string): PathProblem => ({
+  path,
+  message,
+  expected,
+});
+export const problemAtKey = (path: PlanPath, message: string, expected: string): PathProblem => ({
+  path,
+  at: 'key',
+  message,
+  expected,
+});

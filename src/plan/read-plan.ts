@@ -1,157 +1,72 @@
 // From the values of a plan file to a plan: shape, units, names and arithmetic, every problem at once.
-import type * as z from 'zod';
-import { checkSession, checkTreatStep } from './check.ts';
-import { problemsOf } from './issues.ts';
-import { nearestName } from './nearest.ts';
-import type { Plan, PlanStep, PlanTreatStep } from './plan.ts';
-import type { PathProblem, PlanPath } from './problem.ts';
-import { quote } from './quote.ts';
-import {
-  describeValue,
-  headSchema,
-  LATER_HEAD_KEYS,
-  LATER_STEP_KEYS,
-  PLAN_STEP_MAX_COUNT,
-  restSchema,
-  treatSchema,
-  type HeadDocument,
-  type TreatDocument,
-} from './schema.ts';
+import { checkPlan } from './check-plan.ts';
+import { everyReader, perWeekSchema, type HeadDocument } from './schema.ts';
+import { headSchema, PLAN_STEP_MAX_COUNT } from './schema.ts';
+import type { Plan, PlanCourse, PlanStep } from './plan.ts';
+import type { PathProblem, PathWarning, PlanPath } from './problem.ts';
+import { readStep } from './read-step.ts';
+import { isRecord, readWith, type Read } from './read-with.ts';
+import { COURSE_GAP_MIN_S } from './check-course.ts';
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-export interface Read<T> {
-  readonly value: T | undefined;
-  readonly problems: readonly PathProblem[];
+export interface ReadPlan extends Read<Plan> {
+  readonly warnings: readonly PathWarning[];
 }
 
-const HEAD_KEYS = Object.keys(headSchema.shape);
-const TREAT_KEYS = Object.keys(treatSchema.shape);
-const GROUP_KEYS: Readonly<Record<string, readonly string[]>> = {
-  limits: ['sessionDose', 'duration'],
-  ramp: ['up', 'down'],
-  pulse: ['frequency', 'duty'],
-};
+type Every = Pick<PlanCourse, 'everyS' | 'perWeek'>;
 
-const knownKeysUnder =
-  (own: readonly string[]) =>
-  (path: PlanPath): readonly string[] =>
-    path.length === 0 ? own : (GROUP_KEYS[String(path[path.length - 1])] ?? []);
-
-function readWith<T>(
-  schema: z.ZodType<T>,
-  value: unknown,
-  prefix: PlanPath,
-  keys: readonly string[],
-): Read<T> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { value: parsed.data, problems: [] };
-  return { value: undefined, problems: problemsOf(parsed.error.issues, value, prefix, knownKeysUnder(keys)) };
-}
-
-/** What the full format has and this version does not carry out: named, never read over. */
-function takeLaterKeys(
-  record: Record<string, unknown>,
-  later: Readonly<Record<string, string>>,
-  prefix: PlanPath,
-): { readonly rest: Record<string, unknown>; readonly problems: readonly PathProblem[] } {
-  const problems: PathProblem[] = [];
-  const rest = Object.create(null) as Record<string, unknown>;
-  for (const [key, value] of Object.entries(record)) {
-    const what = Object.hasOwn(later, key) ? later[key] : undefined;
-    if (what === undefined) rest[key] = value;
-    else {
-      const message = `\`${key}\`: this version does not carry out ${what}`;
-      problems.push({ path: [...prefix, key], at: 'key', message, expected: `a plan without \`${key}\`` });
-    }
+/** `every: 1 day` or `every: { perWeek: 5 }`. */
+function readEvery(course: unknown): Read<Every> {
+  const every = isRecord(course) ? course['every'] : undefined;
+  if (!isRecord(course) || !Object.hasOwn(course, 'every'))
+    return { value: { everyS: undefined, perWeek: undefined }, problems: [] };
+  const path: PlanPath = ['course'];
+  if (isRecord(every)) {
+    const read = readWith(perWeekSchema, every, [...path, 'every']);
+    const value = read.value && { everyS: undefined, perWeek: read.value.perWeek };
+    return { value, problems: read.problems };
   }
-  return { rest, problems };
-}
-
-const treatStep = (document: TreatDocument): PlanTreatStep => ({
-  kind: 'treat',
-  zones: document.treat,
-  order: document.order ?? 'together',
-  wavelengthNm: document.wavelength,
-  irradianceMwPerCm2: document.irradiance,
-  radiantExposureJPerCm2: document.dose,
-  radiantEnergyJ: document.energy,
-  rampUpS: document.ramp?.up ?? 0,
-  rampDownS: document.ramp?.down ?? 0,
-  pulse:
-    document.pulse === undefined
-      ? undefined
-      : { frequencyHz: document.pulse.frequency, dutyCycle: document.pulse.duty },
-});
-
-function readTreat(value: unknown, path: PlanPath): Read<PlanStep> {
-  const read = readWith(treatSchema, value, path, TREAT_KEYS);
-  if (read.value === undefined) return { value: undefined, problems: read.problems };
-  const step = treatStep(read.value);
-  return { value: step, problems: checkTreatStep(step, path) };
-}
-
-function readRest(value: unknown, path: PlanPath): Read<PlanStep> {
-  const read = readWith(restSchema, value, path, ['rest']);
-  if (read.value === undefined) return { value: undefined, problems: read.problems };
-  return { value: { kind: 'rest', durationS: read.value.rest }, problems: [] };
-}
-
-const STEP_KINDS = ['treat', 'rest'];
-
-function readStep(value: unknown, path: PlanPath): Read<PlanStep> {
-  const expected = 'a step: `treat: [L1, L2]` or `rest: 60 s`';
-  if (!isRecord(value))
-    return {
-      value: undefined,
-      problems: [{ path, message: `${describeValue(value)} is no step`, expected }],
-    };
-  if (Object.hasOwn(value, 'treat')) return readTreat(value, path);
-  if (Object.hasOwn(value, 'rest')) return readRest(value, path);
-  const later = takeLaterKeys(value, LATER_STEP_KEYS, path);
-  if (later.problems.length > 0) return { value: undefined, problems: later.problems };
-  for (const key of Object.keys(value)) {
-    const meant = nearestName(key, STEP_KINDS);
-    if (meant === undefined) continue;
-    const message = `unknown key ${quote(key)}; did you mean \`${meant}\`?`;
-    return { value: undefined, problems: [{ path: [...path, key], at: 'key', message, expected }] };
-  }
+  const read = readWith(everyReader, { every }, path);
   return {
-    value: undefined,
-    problems: [{ path, message: 'this step says neither `treat` nor `rest`', expected }],
+    value: read.value && { everyS: read.value.every, perWeek: undefined },
+    problems: read.problems,
   };
 }
 
-const planOf = (head: HeadDocument, session: readonly PlanStep[]): Plan => ({
+const courseOf = (head: HeadDocument, every: Every): PlanCourse | undefined =>
+  head.course && { sessions: head.course.sessions, ...every, gapS: head.course.gap ?? COURSE_GAP_MIN_S };
+
+const planOf = (head: HeadDocument, every: Every, session: readonly PlanStep[]): Plan => ({
   name: head.name,
   title: head.title ?? head.name,
   site: head.site,
   basis: head.basis,
-  evidence: undefined,
+  evidence: head.evidence,
   session,
   limits: { sessionDoseJPerCm2: head.limits?.sessionDose, durationS: head.limits?.duration },
-  course: undefined,
-  screening: 'standard',
+  course: courseOf(head, every),
+  screening: head.screening ?? 'standard',
+});
+
+const refused = (problems: readonly PathProblem[]): ReadPlan => ({
+  value: undefined,
+  problems,
+  warnings: [],
 });
 
 /** `value` is what the file says; never throws. */
-export function readPlan(value: unknown): Read<Plan> {
+export function readPlan(value: unknown): ReadPlan {
   if (!isRecord(value)) {
     const message = value === undefined || value === null ? 'the file is empty' : 'this is no plan';
-    return {
-      value: undefined,
-      problems: [{ path: [], message, expected: 'a plan that begins `laserbelt: 1`' }],
-    };
+    return refused([{ path: [], message, expected: 'a plan that begins `laserbelt: 1`' }]);
   }
-  const { rest, problems: later } = takeLaterKeys(value, LATER_HEAD_KEYS, []);
-  const head = readWith(headSchema, rest, [], HEAD_KEYS);
-  const steps = Array.isArray(rest['session']) ? rest['session'] : [];
+  const head = readWith(headSchema, value, []);
+  const every = readEvery(value['course']);
+  const steps = Array.isArray(value['session']) ? value['session'] : [];
   // Too many of them is a problem of the head already.
   const read = steps.slice(0, PLAN_STEP_MAX_COUNT).map((step, index) => readStep(step, ['session', index]));
+  const problems = [...head.problems, ...every.problems, ...read.flatMap((step) => step.problems)];
+  if (head.value === undefined || every.value === undefined || problems.length > 0) return refused(problems);
   const session = read.flatMap((step) => (step.value === undefined ? [] : [step.value]));
-  const problems = [...later, ...head.problems, ...read.flatMap((step) => step.problems)];
-  if (head.value === undefined || problems.length > 0) return { value: undefined, problems };
-  const plan = planOf(head.value, session);
-  return { value: plan, problems: checkSession(plan) };
+  const plan = planOf(head.value, every.value, session);
+  return { value: plan, ...checkPlan(plan) };
 }

@@ -50,6 +50,7 @@ describe('a plan that is right', () => {
         course: undefined,
         screening: 'standard',
       },
+      warnings: [],
     });
   });
 

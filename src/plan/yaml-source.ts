@@ -1,0 +1,220 @@
+// From YAML text to plain values that know where they stand. Anchors, aliases, tags, directives and duplicate keys are
+// refused: a file must read the same to a person as to a program. Every bound here is a named problem, never a throw.
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type ParsedNode,
+  type YAMLError,
+} from 'yaml';
+import type { PathProblem } from './problem.ts';
+import { quote } from './quote.ts';
+
+/** A plan of 200 steps fits easily; more is no plan. */
+export const FILE_MAX_BYTES = 64 * 1024;
+/** A pulse stands at depth 4; deeper is no plan. */
+const DEPTH_MAX = 8;
+const NODE_MAX_COUNT = 10_000;
+const KEY_MAX_CHARS = 64;
+/** Openers of one line: beyond it the parser's own recursion would be at stake. */
+const LINE_NESTING_MAX = 64;
+
+/** A problem with its place in the text, 1-based. */
+export interface PlacedProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly expected: string;
+}
+
+/** `value` is meaningful where no problem is in its way. */
+export interface YamlSource {
+  readonly value: unknown;
+  readonly problems: readonly PlacedProblem[];
+  place(problem: PathProblem): PlacedProblem;
+}
+
+interface Found {
+  readonly offset: number;
+  readonly message: string;
+  readonly expected: string;
+}
+
+interface Walk {
+  readonly noun: string;
+  readonly found: Found[];
+  nodeCount: number;
+  tooLarge: boolean;
+}
+
+const offsetOf = (node: ParsedNode | null): number => node?.range[0] ?? 0;
+
+function walkKey(key: ParsedNode | null, walk: Walk): string | undefined {
+  const fits = isScalar(key) && typeof key.value === 'string' && key.value.length <= KEY_MAX_CHARS;
+  if (fits && key.anchor === undefined && key.tag === undefined) return String(key.value);
+  walk.found.push({ offset: offsetOf(key), message: 'this key cannot be read', expected: 'a plain word' });
+  return undefined;
+}
+
+function refuseIndirection(node: ParsedNode, walk: Walk): boolean {
+  const refuse = (message: string): boolean => {
+    walk.found.push({ offset: offsetOf(node), message, expected: 'the value itself, written out' });
+    return true;
+  };
+  if (isAlias(node)) return refuse(`alias ${quote(`*${node.source}`)}: ${walk.noun}s have no aliases`);
+  if (node.anchor !== undefined)
+    return refuse(`anchor ${quote(`&${node.anchor}`)}: ${walk.noun}s have no anchors`);
+  if (node.tag !== undefined) return refuse(`tag ${quote(node.tag)}: ${walk.noun}s have no tags`);
+  return false;
+}
+
+/** Null prototype, so that a key such as `__proto__` is a key and nothing else. */
+const emptyRecord = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>;
+
+function walkNode(node: ParsedNode | null, depth: number, walk: Walk): unknown {
+  walk.nodeCount++;
+  if (!(depth <= DEPTH_MAX && walk.nodeCount <= NODE_MAX_COUNT)) {
+    if (!walk.tooLarge) {
+      const expected = `at most ${DEPTH_MAX} levels and ${NODE_MAX_COUNT} values`;
+      walk.found.push({
+        offset: offsetOf(node),
+        message: `too deep or too long for a ${walk.noun}`,
+        expected,
+      });
+    }
+    walk.tooLarge = true;
+    return undefined;
+  }
+  if (node === null || refuseIndirection(node, walk)) return undefined;
+  if (isScalar(node)) return node.value;
+  if (isSeq(node))
+    return node.items.map((item) => (walk.tooLarge ? undefined : walkNode(item, depth + 1, walk)));
+  if (!isMap(node)) return undefined;
+  const record = emptyRecord();
+  for (const pair of node.items) {
+    if (walk.tooLarge) break;
+    const key = walkKey(pair.key, walk);
+    const value = walkNode(pair.value, depth + 1, walk);
+    if (key !== undefined) record[key] = value;
+  }
+  return record;
+}
+
+function describeSyntax(
+  error: YAMLError,
+  noun: string,
+): { readonly message: string; readonly expected: string } {
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return { message: 'this key stands here twice', expected: 'each key once' };
+    case 'MULTIPLE_DOCS':
+      return { message: 'a second document begins here', expected: `one ${noun} in a file` };
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab indents this line', expected: 'spaces' };
+    default:
+      return {
+        message: `not readable as YAML: ${quote(error.message.split('\n')[0] ?? '').slice(1, -1)}`,
+        expected: '',
+      };
+  }
+}
+
+const failure = (message: string, expected: string, line = 1): YamlSource => {
+  const problem = { line, column: 1, message, expected };
+  return { value: undefined, problems: [problem], place: () => problem };
+};
+
+/** Finds what would overflow the parser's recursion: it nests within a line without limit. */
+function deepLine(text: string): number | undefined {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => (line.match(/[[{]|[-?:](?=\s)/g)?.length ?? 0) > LINE_NESTING_MAX);
+  return at < 0 ? undefined : at + 1;
+}
+
+function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    return parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      uniqueKeys: true,
+      merge: false,
+      prettyErrors: false,
+      // At 'silent' a second document would be read over.
+      logLevel: 'error',
+      lineCounter,
+    });
+  } catch {
+    // The parser's recursion has no bound of its own.
+    return undefined;
+  }
+}
+
+const isTooLong = (text: string): boolean =>
+  text.length > FILE_MAX_BYTES || new TextEncoder().encode(text).length > FILE_MAX_BYTES;
+
+/** `noun` is what the file is, in words: `plan`. Never throws. */
+export function readYamlSource(text: string, noun: string): YamlSource {
+  if (isTooLong(text)) return failure(`too long for a ${noun}`, `at most ${FILE_MAX_BYTES / 1024} KiB`);
+  const deepAt = deepLine(text);
+  if (deepAt !== undefined)
+    return failure(
+      `too deep or too long a line for a ${noun}`,
+      `at most ${LINE_NESTING_MAX} items in a line`,
+      deepAt,
+    );
+  const lineCounter = new LineCounter();
+  const document = parse(text, lineCounter);
+  if (document === undefined) return failure(`too deep for a ${noun}`, `at most ${DEPTH_MAX} levels`);
+  const walk: Walk = { noun, found: [], nodeCount: 0, tooLarge: false };
+  for (const error of [...document.errors, ...document.warnings])
+    walk.found.push({ offset: error.pos[0], ...describeSyntax(error, noun) });
+  if (document.directives.yaml.explicit === true || /^%/m.test(text.slice(0, offsetOf(document.contents))))
+    walk.found.push({
+      offset: 0,
+      message: `${noun}s have no YAML directives`,
+      expected: `a ${noun} without \`%\` lines`,
+    });
+  const value = walkNode(document.contents, 0, walk);
+  const placeAt = (found: Found): PlacedProblem => {
+    const { line, col } = lineCounter.linePos(found.offset);
+    return {
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+      message: found.message,
+      expected: found.expected,
+    };
+  };
+  return {
+    value,
+    problems: walk.found.map(placeAt),
+    place: (problem) => placeAt({ ...problem, offset: offsetOfPath(document.contents, problem) }),
+  };
+}
+
+/** Walks down as far as the text goes: what is missing is told where it should stand. */
+function offsetOfPath(root: ParsedNode | null, problem: PathProblem): number {
+  let node: ParsedNode | null = root;
+  let offset = offsetOf(root);
+  for (const [index, part] of problem.path.entries()) {
+    const last = index === problem.path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === part);
+      if (pair === undefined) break;
+      node = pair.value;
+      const atKey =
+        (last && problem.at === 'key') ||
+        node === null ||
+        (isScalar(node) && node.value === null && node.source === '');
+      offset = offsetOf(atKey ? pair.key : node);
+    } else if (isSeq(node) && typeof part === 'number') {
+      node = node.items[part] ?? null;
+      if (node === null) break;
+      offset = offsetOf(node);
+    } else break;
+  }
+  return offset;
+}
