@@ -1,0 +1,101 @@
+// Questions about what can change from day to day: asked before every session.
+import {
+  AT_ONCE,
+  CLINICIAN,
+  ENDOLASER,
+  ENDOLASER_CAUTION,
+  RED_FLAG,
+  SEE_DOCTOR,
+  type ScreeningQuestion,
+} from './screening-question.ts';
+
+export const DAILY_QUESTIONS = [
+  {
+    id: 'adverse-reaction',
+    kind: 'ask',
+    words: 'Did light treatment give you a headache, nausea, dizziness or a burnt skin?',
+    safe: 'no',
+    forms: ['full', 'short'],
+    isOverridable: true,
+    remedy: `Stop the course. ${CLINICIAN}`,
+    source: 'SYMBYX manual: stop on headache, nausea, dizziness [lit]',
+  },
+  {
+    id: 'new-red-flags',
+    kind: 'redFlag',
+    words:
+      'Since the last session, anything of this: trouble with bladder or bowel, numb between the legs, a weaker leg or arm, a fall, weight loss, pain that wakes you?',
+    safe: 'no',
+    forms: ['short'],
+    remedy: `${AT_ONCE} For a fall, weight loss or pain at night: soon.`,
+    source: RED_FLAG,
+  },
+  {
+    id: 'fever-or-infection',
+    kind: 'redFlag',
+    words: 'Do you have a fever or an infection today?',
+    safe: 'no',
+    forms: ['short'],
+    remedy: SEE_DOCTOR,
+    source: `${RED_FLAG}; ${ENDOLASER_CAUTION}`,
+  },
+  {
+    id: 'new-numbness',
+    kind: 'block',
+    words: 'Since the last session, has skin in the area become numb?',
+    safe: 'no',
+    forms: ['short'],
+    remedy: 'Do not treat this area with light. Have a doctor look at the numbness.',
+    source: ENDOLASER,
+  },
+  {
+    id: 'new-medicine',
+    kind: 'ask',
+    words: 'Since the last session, have you begun to take a medicine, or had an injection in the area?',
+    safe: 'no',
+    forms: ['short'],
+    isOverridable: true,
+    remedy: `Ask your doctor or pharmacist whether it makes the skin sensitive to light. ${CLINICIAN}`,
+    source: 'as photosensitising drugs and steroid injections',
+  },
+  {
+    id: 'pregnancy',
+    kind: 'block',
+    words: 'Are you pregnant, or could you be?',
+    safe: 'no',
+    forms: ['full', 'short'],
+    sites: ['lumbar', 'sacral', 'hip-left', 'hip-right'],
+    remedy: 'No light on back, belly or pelvis during pregnancy. Ask your doctor what may help instead.',
+    source: `lumbar, abdominal and pelvic use, ${ENDOLASER}`,
+  },
+  {
+    id: 'warm-or-cold-area',
+    kind: 'block',
+    words:
+      'Was the area warmed in the last 30 minutes (pack, bath, warming ointment), or cooled with ice in the last 60?',
+    safe: 'no',
+    forms: ['full', 'short'],
+    remedy:
+      'Wash off any ointment and wait: 30 minutes after heat, 60 after ice. Light first, ice afterwards.',
+    source: 'De Marchi 2017, Khoshnevis 2015, DPL manual (ointments) [lit]; the times [eng]',
+  },
+  {
+    id: 'skin-intact',
+    kind: 'block',
+    words: 'Is the skin under the belt whole: no wound, rash, sunburn or plaster?',
+    safe: 'yes',
+    forms: ['full', 'short'],
+    remedy: 'Wait until the skin has healed, or wear the belt where it is whole.',
+    source: 'contact with intact skin alone: ISO 10993-1 category of cleared belts [lit]',
+  },
+  {
+    id: 'eyes-protected',
+    kind: 'block',
+    words:
+      'Can the light reach nobody’s eyes: is the belt on, or do you and everybody near wear the eyewear?',
+    safe: 'yes',
+    forms: ['full', 'short'],
+    remedy: 'Put the belt on, and the protective eyewear, on everybody near; then start again.',
+    source: `eyes in the field, ${ENDOLASER}`,
+  },
+] as const satisfies readonly ScreeningQuestion[];
