@@ -9,7 +9,32 @@ export {
   type WallClock,
 } from './clock.ts';
 export type * from './belt/belt.ts';
+export {
+  credentialsFromKey,
+  type BeltCredentials,
+  type RandomBytes,
+  type StoredBeltKey,
+} from './belt/credentials.ts';
 export { createGattBelt, type GattBeltOptions } from './belt/gatt-belt.ts';
+export {
+  PAIRING_MAX_MS,
+  pairBelt,
+  type PairBeltOptions,
+  type PairedKey,
+  type PairingFailure,
+  type PairingResult,
+} from './belt/pairing.ts';
+export {
+  beginKeyWriting,
+  listKeys,
+  readKey,
+  removeKey,
+  type KeyListing,
+  type KeyWriting,
+} from './store/key-files.ts';
+export type { BeltKey } from './store/key-format.ts';
+export type { SecretPlace, SecretProblem, SecretResult } from './store/secret-file.ts';
+export type { StoreFailure, StoreResult } from './store/failure.ts';
 export type * from './transport/transport.ts';
 export { createInProcessTransport } from './transport/in-process.ts';
 export { createSocketTransport } from './transport/socket.ts';
@@ -50,3 +75,4 @@ export {
   type SimulatedBeltOptions,
 } from '../firmware-sim/simulated-belt.ts';
 export type { Peripheral } from '../protocol/gatt.ts';
+export { formatLabel, parseLabel, type LabelReading } from '../protocol/label.ts';

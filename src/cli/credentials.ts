@@ -1,6 +1,7 @@
 // The key of a belt, when there is one; or why there must be no session. An address whose key cannot be read is never
 // used as if it had none: that would be the downgrade that an attacker wants.
 import { randomBytes } from 'node:crypto';
+import { credentialsFromKey } from '../belt/credentials.ts';
 import type { BeltCredentials } from '../belt/credentials.ts';
 import { listKeys, readKey } from '../store/key-files.ts';
 import type { BeltKey } from '../store/key-format.ts';
@@ -18,14 +19,7 @@ export const keyPlaceOf = (env: Env): SecretPlace => ({
   userId: process.getuid?.(),
 });
 
-const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
-
-export const credentialsOf = (key: BeltKey): BeltCredentials => ({
-  controllerId: bytesOf(key.controllerId),
-  beltId: bytesOf(key.beltId),
-  longTermKey: key.longTermKey(),
-  randomBytes: systemRandomBytes,
-});
+export const credentialsOf = (key: BeltKey): BeltCredentials => credentialsFromKey(key, systemRandomBytes);
 
 export type KeyLookup =
   /** undefined: no belt was paired at this address. */
