@@ -159,8 +159,9 @@ export function createBeltLinks(options: BeltLinksOptions): BeltLinks {
         done(result.value === undefined ? failure(ATT_ERROR.unlikely) : { ok: true, bytes: result.value });
       }),
     write: (characteristic, bytes, mode, done) => {
-      const copy = bytes.slice();
-      towardsBelt(central, () => write(central, characteristic, copy, mode, done));
+      // A sender's bytes are its own: what waits, or may be spoilt on the way, is a copy.
+      const own = faults.stalledToBelt > 0 || faults.frames.length > 0 ? bytes.slice() : bytes;
+      towardsBelt(central, () => write(central, characteristic, own, mode, done));
     },
     subscribe: (characteristic, wanted, done) =>
       towardsBelt(central, () => {

@@ -50,7 +50,9 @@ const NOISE_COUNT = 4093;
 
 export function createNoise(seed: number, stream: string): NoiseTable {
   const random = createRandom(seed, stream);
-  return { values: Float64Array.from({ length: NOISE_COUNT }, () => random.spread()), next: 0 };
+  const values = new Float64Array(NOISE_COUNT);
+  for (let index = 0; index < NOISE_COUNT; index++) values[index] = random.spread();
+  return { values, next: 0 };
 }
 
 export function drawNoise(noise: NoiseTable): number {

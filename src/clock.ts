@@ -19,6 +19,13 @@ export interface WallClock {
   bootId(): string;
 }
 
+const CALENDAR_END_MS = 253_402_300_799_999;
+/** ISO 8601 in UTC; what no calendar has becomes the nearest that one has. */
+export const isoTime = (ms: number): string =>
+  new Date(ms >= 0 ? Math.min(ms, CALENDAR_END_MS) : 0).toISOString();
+/** NaN when the text is no time. */
+export const msOfIso = (text: string): number => Date.parse(text);
+
 /** A calendar that stands still: for simulations, whose dates mean nothing. */
 export const fixedWallClock = (at: string): WallClock => ({
   nowMs: () => Date.parse(at),
@@ -42,52 +49,33 @@ export interface VirtualClock extends Clock {
 
 interface VirtualTimer {
   readonly dueAtMs: number;
-  readonly order: number;
   readonly callback: () => void;
-  cancelled: boolean;
 }
 
-const comesBefore = (left: VirtualTimer, right: VirtualTimer): boolean =>
-  left.dueAtMs < right.dueAtMs || (left.dueAtMs === right.dueAtMs && left.order < right.order);
-
 export function createVirtualClock(startMs = 0): VirtualClock {
-  // A sorted array, newest deadline first: few timers live at once, and most are set near the end of the queue.
+  // The next timer last: few live at once, and what a device sets again and again is due before all the others.
   const timers: VirtualTimer[] = [];
   let nowMs = startMs;
-  let order = 0;
-
-  const dropCancelled = (): void => {
-    while (timers.length > 0 && timers[timers.length - 1]!.cancelled) timers.pop();
-  };
 
   return {
     nowMs: () => nowMs,
     setTimeout(callback, delayMs) {
-      const timer: VirtualTimer = {
-        dueAtMs: nowMs + (delayMs > 0 ? delayMs : 0),
-        order: order++,
-        callback,
-        cancelled: false,
-      };
+      const timer: VirtualTimer = { dueAtMs: nowMs + (delayMs > 0 ? delayMs : 0), callback };
       let at = timers.length;
-      while (at > 0 && comesBefore(timers[at - 1]!, timer)) at--;
-      timers.splice(at, 0, timer);
+      // Whoever was set first for the same moment comes first.
+      while (at > 0 && timers[at - 1]!.dueAtMs <= timer.dueAtMs) at--;
+      if (at === timers.length) timers.push(timer);
+      else timers.splice(at, 0, timer);
       return timer;
     },
     clearTimeout(timer) {
-      const known = timer as VirtualTimer;
-      known.cancelled = true;
-      const at = timers.indexOf(known);
+      const at = timers.findIndex((known) => known === timer);
       if (at >= 0) timers.splice(at, 1);
     },
-    nextDeadlineMs() {
-      dropCancelled();
-      return timers[timers.length - 1]?.dueAtMs;
-    },
+    nextDeadlineMs: () => timers[timers.length - 1]?.dueAtMs,
     advance(durationMs) {
       const endMs = nowMs + durationMs;
       for (;;) {
-        dropCancelled();
         const next = timers[timers.length - 1];
         if (next === undefined || next.dueAtMs > endMs) break;
         timers.pop();

@@ -61,7 +61,8 @@ function plannedIrradiance(fw: Firmware, zone: number, index: number): number {
     const share = (fw.zoneLitMs[zone]! + STEP_MS / 2) / entry.rampUpMs;
     if (share < 1) planned = peak * (share > RAMP_FLOOR ? share : RAMP_FLOOR);
   }
-  if (entry.rampDownMs > 0) {
+  // More dose left than the whole ramp down holds: the line is still above the peak.
+  if (remaining < (peak * entry.rampDownMs * MJ_PER_MW_MS) / 2) {
     const falling = Math.sqrt((2 * peak * remaining) / (entry.rampDownMs * MJ_PER_MW_MS));
     if (falling < planned) planned = falling;
   }

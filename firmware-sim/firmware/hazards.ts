@@ -96,8 +96,8 @@ const tooStrong: Finding = (fw) => {
   let share = 0;
   let zone = -1;
   for (let emitter = 0; emitter < board.emitterCount; emitter++) {
+    if (board.monitorMw[emitter] === 0) continue;
     const irradiance = board.monitorMw[emitter]! / board.emitterAreaCm2[emitter]!;
-    if (irradiance === 0) continue;
     if (board.emitterZone[emitter] !== zone) share = 0;
     zone = board.emitterZone[emitter]!;
     share += irradiance / fw.skinLimit[emitter]!;

@@ -48,6 +48,8 @@ export interface Observation {
   readonly bookFailed: boolean;
   /** The dose book allows no session now. */
   readonly bookRefusal: 'H19' | 'H21' | undefined;
+  /** The questions were answered, or the belt is simulated. */
+  readonly isScreened: boolean;
   readonly identityDiffers: boolean;
   readonly programDiffers: boolean;
   readonly selfTestFailed: boolean;
@@ -93,12 +95,22 @@ const outside = (zone: ZoneObservation, tolerance: number): boolean => {
   return !(notAbove && notBelow);
 };
 
-const rememberZone = (zone: ZoneObservation, before: ZoneMemory | undefined, nowMs: number): ZoneMemory => ({
-  zone: zone.zone,
-  deviatingSinceMs: since(outside(zone, OUTPUT_TOLERANCE_RATIO), before?.deviatingSinceMs ?? NaN, nowMs),
-  driftingSinceMs: since(outside(zone, OUTPUT_WARN_RATIO), before?.driftingSinceMs ?? NaN, nowMs),
-  offSinceMs: since(zone.offExpected, before?.offSinceMs ?? NaN, nowMs),
-});
+/** Most ticks change nothing of this: then the very same memory goes on. */
+function rememberZone(zone: ZoneObservation, before: ZoneMemory | undefined, nowMs: number): ZoneMemory {
+  const deviatingSinceMs = since(
+    outside(zone, OUTPUT_TOLERANCE_RATIO),
+    before?.deviatingSinceMs ?? NaN,
+    nowMs,
+  );
+  const driftingSinceMs = since(outside(zone, OUTPUT_WARN_RATIO), before?.driftingSinceMs ?? NaN, nowMs);
+  const offSinceMs = since(zone.offExpected, before?.offSinceMs ?? NaN, nowMs);
+  const isSame =
+    before?.zone === zone.zone &&
+    Object.is(before.deviatingSinceMs, deviatingSinceMs) &&
+    Object.is(before.driftingSinceMs, driftingSinceMs) &&
+    Object.is(before.offSinceMs, offSinceMs);
+  return isSame ? before : { zone: zone.zone, deviatingSinceMs, driftingSinceMs, offSinceMs };
+}
 
 /** Light where there shall be none: a ratio of full scale. NaN counts as light. */
 export const emitsMoreThanOff = (zone: ZoneObservation): boolean =>

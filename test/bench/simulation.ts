@@ -15,6 +15,9 @@ const GROWTH_HOURS = 24;
 /** Slices of virtual time; the clock steps to every deadline inside them. */
 const SLICE_MS = 1000;
 
+type Resolver = ReturnType<typeof resolverOf>;
+
+/** A plan is read once, and then treated by as often as is wished: reading it is no part of a simulation. */
 const resolverOf = (planText: string) => {
   const loaded = loadPlan(planText, 'low-back-spasm.yaml');
   if (!loaded.ok) throw new Error('the built-in plan does not load');
@@ -37,7 +40,7 @@ function createReadyBook(
   };
 }
 
-function createTreatment(planText: string, seed: number, isSealed: boolean, isBookReady = false): Rig {
+function createTreatment(resolve: Resolver, seed: number, isSealed: boolean, isBookReady = false): Rig {
   const rig: Rig = createRig({
     ...(isBookReady
       ? {
@@ -51,7 +54,7 @@ function createTreatment(planText: string, seed: number, isSealed: boolean, isBo
     seed,
     isSealed,
     isRecording: false,
-    input: { planName: 'low-back-spasm', sessionTag: TAG, address: 'sim', resolve: resolverOf(planText) },
+    input: { planName: 'low-back-spasm', sessionTag: TAG, address: 'sim', resolve },
   });
   return rig;
 }
@@ -67,26 +70,27 @@ function treat(rig: Rig, seed: number): number {
   return rig.clock.nowMs() - startedAtMs;
 }
 
-function runSession(planText: string, seed: number): Rig {
-  const rig = createTreatment(planText, seed, false);
+function runSession(resolve: Resolver, seed: number): Rig {
+  const rig = createTreatment(resolve, seed, false);
   treat(rig, seed);
   return rig;
 }
 
 /** How many times faster than real time, round by round. A belt is paired once in its life: that is not counted. */
 export function measureSpeed(planText: string, isSealed: boolean): readonly number[] {
+  const resolve = resolverOf(planText);
   // Until the compiler is through with it, the first sessions of a process take several times as long.
   for (let seed = 1; seed <= SPEED_WARM_UP_SESSIONS; seed++)
-    treat(createTreatment(planText, seed, isSealed, true), seed);
+    treat(createTreatment(resolve, seed, isSealed, true), seed);
   const multiples: number[] = [];
   for (let round = 0; round < SPEED_ROUNDS; round++) {
     let simulatedMs = 0;
     let tookMs = 0;
     for (let session = 0; session < SPEED_SESSIONS; session++) {
       const seed = 1000 + round * SPEED_SESSIONS + session;
-      const paired = isSealed ? createTreatment(planText, seed, true, true) : undefined;
+      const paired = isSealed ? createTreatment(resolve, seed, true, true) : undefined;
       const startedAt = process.hrtime.bigint();
-      simulatedMs += treat(paired ?? createTreatment(planText, seed, false, true), seed);
+      simulatedMs += treat(paired ?? createTreatment(resolve, seed, false, true), seed);
       tookMs += Number(process.hrtime.bigint() - startedAt) / 1e6;
     }
     multiples.push(simulatedMs / tookMs);
@@ -108,10 +112,11 @@ export function measureSimulation(planText: string): readonly Figure[] {
 }
 
 export function measureDose(planText: string): readonly Figure[] {
+  const resolve = resolverOf(planText);
   let worstOff = 0;
   let most = 0;
   for (let seed = 1; seed <= DOSE_SEEDS; seed++) {
-    const rig = runSession(planText, seed);
+    const rig = runSession(resolve, seed);
     const delivered = rig.delivered();
     for (const zone of rig.outcomes[0]?.zones ?? []) {
       const ratio = (delivered.get(`${zone.zone}/808`) ?? Number.NaN) / zone.prescribedJPerCm2;
@@ -138,10 +143,11 @@ export function measureGrowth(planText: string): readonly Figure[] {
     return process.memoryUsage().heapUsed / 1e6;
   };
   if (globalThis.gc === undefined) throw new Error('run node with --expose-gc');
+  const resolve = resolverOf(planText);
   let simulatedMs = 0;
   const runHours = (hours: number): void => {
     for (const endMs = simulatedMs + hours * 3_600_000; simulatedMs < endMs;)
-      simulatedMs += runSession(planText, 7).clock.nowMs();
+      simulatedMs += runSession(resolve, 7).clock.nowMs();
   };
   runHours(2);
   const before = heapMb();
