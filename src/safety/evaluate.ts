@@ -176,6 +176,9 @@ const EVALUATIONS: Readonly<Record<HazardId, Evaluation>> = {
   H21: (observation, _, report) => {
     if (observation.bookRefusal === 'H21') report('H21', null);
   },
+  H24: (observation, _, report) => {
+    if (observation.phase === 'beforeArming' && !observation.isScreened) report('H24', null);
+  },
 };
 
 /** Dose of 250 ms at the set irradiance: what our own integral may be off by, at each edge of the light. */

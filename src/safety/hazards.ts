@@ -24,6 +24,16 @@ export interface HazardRow {
   readonly description: string;
 }
 
+/** Judged before arming: nothing is lit that would have to go dark. */
+const REFUSAL = {
+  response: 'refuse',
+  latched: false,
+  scope: 'session',
+  beltBoundMs: null,
+  controllerBoundMs: null,
+  blame: 'safety',
+} as const;
+
 export const HAZARDS = [
   {
     id: 'H01',
@@ -192,12 +202,7 @@ export const HAZARDS = [
     id: 'H16',
     number: 16,
     name: 'wrong belt or wrong program',
-    response: 'refuse',
-    latched: false,
-    scope: 'session',
-    beltBoundMs: null,
-    controllerBoundMs: null,
-    blame: 'safety',
+    ...REFUSAL,
     threshold: 'identity, or the digest of the decoded program, differs',
     description:
       'This is not the expected belt, or it understood another program. Nothing was emitted; check which belt is meant.',
@@ -233,12 +238,7 @@ export const HAZARDS = [
     id: 'H19',
     number: 19,
     name: 'too soon, too much',
-    response: 'refuse',
-    latched: false,
-    scope: 'session',
-    beltBoundMs: null,
-    controllerBoundMs: null,
-    blame: 'safety',
+    ...REFUSAL,
     threshold:
       'per person and site: 20 h from the last session, 1 session a day, never more than 2 in 24 h, 60 J/cm² in 24 h; what the course says',
     description:
@@ -261,16 +261,21 @@ export const HAZARDS = [
     id: 'H21',
     number: 21,
     name: 'records lost or clock set back',
-    response: 'refuse',
-    latched: false,
-    scope: 'session',
-    beltBoundMs: null,
-    controllerBoundMs: null,
-    blame: 'safety',
+    ...REFUSAL,
     threshold:
       'the calendar of this computer is earlier than the last entry of the dose book; a session that the belt has no record of counts at its upper bound',
     description:
       'The clock of this computer was set back, so that nobody knows how long ago the last session was. Set it right, then start again.',
+  },
+  {
+    id: 'H24',
+    number: 24,
+    name: 'contraindication',
+    ...REFUSAL,
+    threshold:
+      'a screening question answered the wrong way, or not at all; full form before a course, short form each session',
+    description:
+      'Something speaks against light today, or a question was not answered. Nothing was emitted; ask your doctor where the answer says so.',
   },
 ] as const satisfies readonly HazardRow[];
 

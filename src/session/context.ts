@@ -21,6 +21,8 @@ export interface SessionInput {
   readonly address: string;
   /** The belt that must answer, where one is expected (H16). */
   readonly expectedBeltId?: string;
+  /** The screening questions were answered, by a person or in a file. Without that a belt that is not simulated stays dark (H24). */
+  readonly isScreened?: boolean;
   readonly resolve: (profile: BeltProfile) => Resolution;
 }
 

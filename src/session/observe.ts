@@ -135,6 +135,7 @@ export function observe(context: SessionContext, nowMs: number): Observation {
     linkLost: !context.linkOpen,
     bookFailed: context.book.failed !== undefined,
     bookRefusal: context.book.refused?.hazard,
+    isScreened: context.input.isScreened === true || context.profile?.simulated !== false,
     identityDiffers: context.identityDiffers,
     programDiffers: context.programDiffers,
     selfTestFailed: context.reasons.some(

@@ -43,6 +43,7 @@ const moment = (more: Partial<Observation> = {}): Observation => ({
   linkLost: false,
   bookFailed: false,
   bookRefusal: undefined,
+  isScreened: true,
   identityDiffers: false,
   programDiffers: false,
   selfTestFailed: false,
@@ -148,6 +149,7 @@ const BOUNDARIES: readonly Case[] = [
   ['H18 charging never', { charging: true }, ['H18 cutoff']],
   ['H19 what the book refuses as too soon is refused', { bookRefusal: 'H19' }, ['H19 refuse']],
   ['H21 a clock that was set back is refused', { bookRefusal: 'H21' }, ['H21 refuse']],
+  ['H24 without answered questions no arming', { isScreened: false, phase: 'beforeArming' }, ['H24 refuse']],
   ['H20 a failed book is cut', { bookFailed: true }, ['H20 cutoff']],
 ];
 
@@ -236,8 +238,8 @@ describe('what the belt reports', () => {
   });
 
   it('a hazard that this list does not know is a cutoff', () => {
-    const verdict = evaluate(moment({ beltHazards: 1 << 23 }), EMPTY_MEMORY);
-    expect(verdict.active).toEqual([{ id: 'H24', zone: null, response: 'cutoff', by: 'belt' }]);
+    const verdict = evaluate(moment({ beltHazards: 1 << 22 }), EMPTY_MEMORY);
+    expect(verdict.active).toEqual([{ id: 'H23', zone: null, response: 'cutoff', by: 'belt' }]);
     expect(verdict.response).toBe('cutoff');
   });
 });
