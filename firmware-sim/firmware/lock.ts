@@ -28,8 +28,6 @@ export interface Lock {
   isLocked: boolean;
   windowEndsAtMs: number;
   failureCount: number;
-  /** Which of two keys of one controller is tried: see findKey in pairing.ts. */
-  prefersOldKey: boolean;
   lastHelloAtMs: number;
 }
 
@@ -41,7 +39,6 @@ export const createLock = (secrets: BeltSecrets): Lock => ({
   isLocked: true,
   windowEndsAtMs: Number.NEGATIVE_INFINITY,
   failureCount: 0,
-  prefersOldKey: false,
   lastHelloAtMs: Number.NEGATIVE_INFINITY,
 });
 

@@ -1,7 +1,12 @@
 // The belt's end of pairing and session set-up: handshake frames in, keys and sealed links out. One exchange per link;
 // a new hello replaces the one before it.
 import type { Admission, BeltHandshake } from '../../protocol/exchange.ts';
-import { encodeHandshake, HANDSHAKE, HANDSHAKE_TIMEOUT_MS } from '../../protocol/handshake-messages.ts';
+import {
+  encodeHandshake,
+  HANDSHAKE,
+  HANDSHAKE_TIMEOUT_MS,
+  type RefusalCode,
+} from '../../protocol/handshake-messages.ts';
 import { FRAME } from '../../protocol/messages.ts';
 import { createPairingBelt, type BeltPairing } from '../../protocol/pairing.ts';
 import { createSealedEnvelope } from '../../protocol/sealing.ts';
@@ -34,43 +39,63 @@ function startPairing(fw: Firmware): BeltHandshake<BeltPairing> {
 
 /**
  * The key of a controller. After a pairing whose last message may have been lost there are two, the old and the
- * provisional one, and only the controller knows which it holds: a wrong proof makes the next exchange try the other.
+ * provisional one, and only the controller knows which it holds: a wrong proof makes the next exchange on its link try
+ * the other. On its link alone: nobody else's wrong proofs may decide which key the belt looks at, and which it keeps.
  */
-function findKey(fw: Firmware, controllerId: Uint8Array, prefersOldKey: boolean): Admission {
+function findKey(fw: Firmware, controllerId: Uint8Array, prefersOldKey: boolean): FoundKey {
   const store = keyStoreOf(fw);
-  if (store === undefined) return { ok: false, code: 'storeDamaged' };
+  if (store === undefined) return notFound('storeDamaged');
   const old = findStored(store, controllerId);
   const { provisional } = store;
   if (old !== undefined && (prefersOldKey || !isKeyOf(provisional, controllerId)))
-    return { ok: true, secret: old.longTermKey };
-  if (!isKeyOf(provisional, controllerId)) return { ok: false, code: 'notPaired' };
+    return { admission: { ok: true, secret: old.longTermKey }, isOld: true };
+  if (!isKeyOf(provisional, controllerId)) return notFound('notPaired');
   // It would lock the belt under the feet of whoever treats in the open.
-  return isSession(fw) ? { ok: false, code: 'busy' } : { ok: true, secret: provisional.longTermKey };
+  if (isSession(fw)) return notFound('busy');
+  return { admission: { ok: true, secret: provisional.longTermKey }, isOld: false };
 }
 
-function startSession(fw: Firmware): BeltHandshake<BeltSession> {
+interface FoundKey {
+  readonly admission: Admission;
+  /** From before the newest pairing of this controller. */
+  readonly isOld: boolean;
+}
+const notFound = (code: RefusalCode): FoundKey => ({ admission: { ok: false, code }, isOld: false });
+
+interface SessionAttempt {
+  readonly exchange: BeltHandshake<BeltSession>;
+  /** Whether the key that was tried, not the one that was to be, is the older of two. */
+  triedOldKey(): boolean;
+}
+
+function startSession(fw: Firmware, link: Link): SessionAttempt {
   const { lock } = fw;
-  const { prefersOldKey } = lock;
-  return createSessionBelt({
-    findKey: (controllerId) => findKey(fw, controllerId, prefersOldKey),
+  const { prefersOldKey } = link;
+  let isOld = false;
+  const exchange = createSessionBelt({
+    findKey(controllerId) {
+      const found = findKey(fw, controllerId, prefersOldKey);
+      isOld = found.isOld;
+      return found.admission;
+    },
     beltId: fw.flash.beltId,
     bootEpoch: lock.bootEpoch,
     randomBytes: lock.secrets.randomBytes,
   });
+  return { exchange, triedOldKey: () => isOld };
 }
 
-function keepProvisional(fw: Firmware, { controllerId, longTermKey }: BeltPairing): void {
+function keepProvisional(fw: Firmware, link: Link, { controllerId, longTermKey }: BeltPairing): void {
   const store = keyStoreOf(fw);
   if (store === undefined) return;
   writeKeyStore(fw, { keys: store.keys, provisional: { controllerId, longTermKey } });
-  fw.lock.prefersOldKey = false;
+  link.prefersOldKey = false;
 }
 
 /** The controller has shown which key it holds: that one stays, the other goes. */
 function settleKeys(fw: Firmware, controllerId: Uint8Array, usedOldKey: boolean): void {
   const store = keyStoreOf(fw);
   if (store === undefined || !isKeyOf(store.provisional, controllerId)) return;
-  fw.lock.prefersOldKey = false;
   writeKeyStore(fw, usedOldKey ? { keys: store.keys, provisional: undefined } : withConfirmedKey(store));
 }
 
@@ -94,22 +119,16 @@ function sealLink(fw: Firmware, link: Link, session: BeltSession): void {
 function advancePairing(fw: Firmware, link: Link, exchange: BeltHandshake<BeltPairing>, message: Uint8Array) {
   const step = exchange.take(message);
   // Written before it is told: a controller never holds a key that the belt does not have.
-  if (step.status === 'done') keepProvisional(fw, step.result);
+  if (step.status === 'done') keepProvisional(fw, link, step.result);
   if (step.status === 'failed' && step.reason === 'wrongProof') countPairingFailure(fw);
   if (step.send !== undefined) say(fw, link, step.send);
   return step.status === 'waiting';
 }
 
-function advanceSession(
-  fw: Firmware,
-  link: Link,
-  exchange: BeltHandshake<BeltSession>,
-  message: Uint8Array,
-  triedOldKey: boolean,
-): boolean {
-  const step = exchange.take(message);
-  if (step.status === 'failed' && step.reason === 'wrongProof') fw.lock.prefersOldKey = !triedOldKey;
-  if (step.status === 'done') settleKeys(fw, step.result.controllerId, triedOldKey);
+function advanceSession(fw: Firmware, link: Link, attempt: SessionAttempt, message: Uint8Array): boolean {
+  const step = attempt.exchange.take(message);
+  if (step.status === 'failed' && step.reason === 'wrongProof') link.prefersOldKey = !attempt.triedOldKey();
+  if (step.status === 'done') settleKeys(fw, step.result.controllerId, attempt.triedOldKey());
   if (step.send !== undefined) say(fw, link, step.send);
   if (step.status === 'done') sealLink(fw, link, step.result);
   return step.status === 'waiting';
@@ -130,11 +149,10 @@ function beginExchange(fw: Firmware, link: Link, kind: number | undefined): void
       advance: (message) => advancePairing(fw, link, exchange, message),
     };
   } else {
-    const triedOldKey = fw.lock.prefersOldKey;
-    const exchange = startSession(fw);
+    const attempt = startSession(fw, link);
     link.handshake = {
       startedAtMs: fw.nowMs,
-      advance: (message) => advanceSession(fw, link, exchange, message, triedOldKey),
+      advance: (message) => advanceSession(fw, link, attempt, message),
     };
   }
 }

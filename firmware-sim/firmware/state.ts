@@ -34,6 +34,8 @@ export interface Link {
   isSealed: boolean;
   readonly handshakeParts: Reassembler;
   handshake: RunningHandshake | undefined;
+  /** Which of two keys of one controller is tried next: see findKey in pairing.ts. */
+  prefersOldKey: boolean;
   readonly reassembler: Reassembler;
   readonly subscriptions: Set<Characteristic>;
   lastCommand: Uint8Array | undefined;
@@ -47,6 +49,7 @@ export const createLink = (id: number): Link => ({
   isSealed: false,
   handshakeParts: createReassembler(),
   handshake: undefined,
+  prefersOldKey: false,
   reassembler: createReassembler(),
   subscriptions: new Set(),
   lastCommand: undefined,

@@ -1,0 +1,97 @@
+// Any order of pairings that are heard or not, sessions, wrong proofs of a stranger who uses the person's own id, lost
+// links and reboots: who holds the key that the belt gave last gets in, within two exchanges, and the belt stays locked.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { setUp } from './bench.ts';
+import { connectController, type TestController } from './controller.ts';
+import { carry, controllerIdOf, pairingOf, unlock, type KeyRing } from './keyed.ts';
+
+const seed = Number(process.env['LASERBELT_SEED'] ?? Date.now() % 1_000_000);
+
+const STEPS = ['pair', 'pair unheard', 'session', 'wrong proof', 'reconnect', 'reboot'] as const;
+type Step = (typeof STEPS)[number];
+
+function createPerson() {
+  const { belt, clock, controller } = setUp();
+  controller.link.disconnect();
+  let own = connectController(belt);
+  let stranger = connectController(belt);
+  let ring: KeyRing | undefined;
+  /** A session under the key was set up: the belt keeps it whatever becomes of later pairings. */
+  let isConfirmed = false;
+  let isLocked = false;
+
+  const reconnect = (): void => {
+    for (const link of [own, stranger]) link.link.disconnect();
+    own = connectController(belt);
+    stranger = connectController(belt);
+  };
+  /** A link that has set a session up takes no other. */
+  const freshly = (): TestController => {
+    own.link.disconnect();
+    own = connectController(belt);
+    return own;
+  };
+  const pair = (isHeard: boolean): void => {
+    belt.openPairingWindow();
+    const ending = carry(freshly(), pairingOf(belt));
+    if (!ending.ok) throw new Error(`not paired: ${ending.reason}`);
+    if (isHeard) {
+      ring = { controllerId: controllerIdOf(1), longTermKey: ending.result.longTermKey };
+      isConfirmed = false;
+    } else if (!isConfirmed) ring = undefined;
+  };
+  const openSession = (): void => {
+    if (ring === undefined) return;
+    const link = freshly();
+    const first = unlock(belt, link, ring);
+    expect(first.ok || unlock(belt, link, ring).ok).toBe(true);
+    isConfirmed = true;
+    isLocked = true;
+    expect(link.command('features')?.operand[2]).toBe(0b111);
+  };
+  const takeStep = (step: Step): void => {
+    switch (step) {
+      case 'pair':
+        return pair(true);
+      case 'pair unheard':
+        return pair(false);
+      case 'session':
+        return openSession();
+      case 'wrong proof': {
+        const wrong = { controllerId: controllerIdOf(1), longTermKey: new Uint8Array(32).fill(3) };
+        expect(unlock(belt, stranger, wrong).ok).toBe(false);
+        return;
+      }
+      case 'reconnect':
+        return reconnect();
+      case 'reboot':
+        belt.inject('reboot');
+        clock.advance(1000);
+        return reconnect();
+    }
+  };
+  return {
+    takeStep,
+    /** At the end, whatever was before. */
+    check() {
+      expect(stranger.features().paired).toBe(isLocked);
+      openSession();
+      expect(stranger.features().paired).toBe(isLocked);
+      belt.powerOff();
+    },
+  };
+}
+
+describe('Keys in any order of events', () => {
+  it(`who was given the last key gets in, and a belt once locked stays so (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...STEPS), { maxLength: 14 }), (steps) => {
+        const person = createPerson();
+        for (const step of steps) person.takeStep(step);
+        person.check();
+      }),
+      { seed, numRuns: 200 },
+    );
+  });
+});
