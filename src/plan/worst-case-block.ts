@@ -1,0 +1,87 @@
+// Which moments of a light block the search stops at: just short of what the book's rules ask of this visit.
+import {
+  BOOKINGS,
+  capsBelow,
+  momentAt,
+  momentBelow,
+  momentOfFailing,
+  type Caps,
+  type Moment,
+} from './worst-case-moments.ts';
+import { sumOver } from './worst-case-rules.ts';
+import type { Block } from './worst-case-visit.ts';
+import type { History, State, World } from './worst-case-world.ts';
+
+/** Just below what would make the visit count, and just below what would forbid another one today. */
+function capsOf(world: World, history: History): Caps[] {
+  const { facts, visit, zones, planned } = world;
+  const { rules } = facts;
+  // No visit can follow this one today: nothing is gained by staying below anything.
+  if (!(history.past.length + 1 < rules.visitsPerDayMaxCount)) return [];
+  const caps: Caps[] = [];
+  const free = planned.map(() => Infinity);
+  const retry = { lines: planned.map((dose) => dose * rules.retryMaxRatio), zones: [] };
+  const room = zones.map(({ lines, plannedJPerCm2 }) => ({
+    lines,
+    cap:
+      rules.dayDoseMaxJPerCm2 -
+      plannedJPerCm2 -
+      history.past.reduce((sum, { booked }) => sum + sumOver(booked, lines), 0),
+  }));
+  const isTight = zones.some(
+    ({ plannedJPerCm2 }, index) => (room[index]?.cap ?? 0) < plannedJPerCm2 * facts.hardDoseRatio,
+  );
+  for (const booking of BOOKINGS) {
+    caps.push(capsBelow(facts, visit, booking, 'retryThreshold', retry));
+    if (!isTight) continue;
+    caps.push(capsBelow(facts, visit, booking, 'dayDose', { lines: free, zones: room }));
+    caps.push(capsBelow(facts, visit, booking, 'dayDose', { lines: retry.lines, zones: room }));
+  }
+  return caps;
+}
+
+const isPossible = (caps: Caps, start: readonly number[]): boolean =>
+  start.every((dose, line) => dose <= (caps.lines[line] ?? Infinity)) &&
+  caps.zones.every(({ lines, cap }) => sumOver(start, lines) <= cap);
+
+function failingMoments(world: World, block: Block, start: readonly number[], caps: Caps): Candidate[] {
+  const extra = world.facts.extraMomentCount;
+  const perZone = caps.zones.length > 0 ? Math.max(...world.zones.map(({ lines }) => lines.length)) : 1;
+  const found: Candidate[] = [];
+  for (let favour = 0; favour < perZone; favour++)
+    for (let part = 1; part <= extra + 1; part++) {
+      const share = part / (extra + 1);
+      const zones = caps.zones.map((zone) => ({ ...zone, cap: zone.cap * share }));
+      const less = { ...caps, lines: caps.lines.map((dose) => dose * share), zones };
+      if (isPossible(less, start)) found.push(momentOfFailing(block, start, less, favour));
+    }
+  return found;
+}
+
+type Candidate = Omit<Moment, 'id'> | undefined;
+
+function findMoments(world: World, state: State, block: Block): readonly Moment[] {
+  const { isFailing, start } = state.session;
+  const caps = capsOf(world, state.history).filter((cap) => isPossible(cap, start));
+  const found: Candidate[] = [];
+  if (isFailing) for (const cap of caps) found.push(...failingMoments(world, block, start, cap));
+  else {
+    const extra = world.facts.extraMomentCount;
+    for (const cap of caps) found.push(momentBelow(block, start, cap));
+    for (let part = 1; part <= extra; part++)
+      found.push(momentAt(block, start, (block.lightS * part) / (extra + 1)));
+    found.push(momentAt(block, start, block.lightS));
+  }
+  return found.filter((moment) => moment !== undefined).map((moment, id) => ({ ...moment, id }));
+}
+
+/** The moments of the block under way, found once for each history. */
+export function momentsOf(world: World, state: State, block: Block): readonly Moment[] {
+  const { session, history } = state;
+  const key = session.block * 2 + (session.isFailing ? 1 : 0);
+  const known = history.moments.get(key);
+  if (known !== undefined) return known;
+  const moments = findMoments(world, state, block);
+  history.moments.set(key, moments);
+  return moments;
+}
