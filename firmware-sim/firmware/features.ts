@@ -10,9 +10,23 @@ import {
   SKIN_CUT_C,
 } from './limits.ts';
 
+/** 14 mW over 2.24 cm² are 6.25 mW/cm², not the hair less that binary fractions make of it. */
+const ROUNDING = 1e-6;
+
 export const FIRMWARE_VERSION = [1, 0, 0] as const;
 
-export function describeFeatures(board: Board, beltId: Uint8Array, hasButton: boolean): Features {
+/** What of the board is hardware that the belt tells. */
+export type BoardHardware = Pick<
+  Board,
+  | 'zoneCount'
+  | 'emitterCount'
+  | 'emitterZone'
+  | 'emitterWavelengthNm'
+  | 'emitterAreaCm2'
+  | 'emitterPowerMaxMw'
+>;
+
+export function describeFeatures(board: BoardHardware, beltId: Uint8Array, hasButton: boolean): Features {
   return {
     protocolMajor: PROTOCOL_VERSION.major,
     protocolMinor: PROTOCOL_VERSION.minor,
@@ -36,7 +50,9 @@ export function describeFeatures(board: Board, beltId: Uint8Array, hasButton: bo
         wavelengthNm: board.emitterWavelengthNm[emitter]!,
         areaCentiCm2: Math.round(areaCm2 * 100),
         radiantPowerMaxCentiMw: Math.round(powerMaxMw * 100),
-        irradianceMaxCentiMwPerCm2: Math.floor(Math.min(PROGRAM_CAP_MW_PER_CM2, powerMaxMw / areaCm2) * 100),
+        irradianceMaxCentiMwPerCm2: Math.floor(
+          Math.min(PROGRAM_CAP_MW_PER_CM2, powerMaxMw / areaCm2) * 100 + ROUNDING,
+        ),
       };
     }),
   };

@@ -5,7 +5,7 @@ export interface CommandEntry {
   /** As in the help: `start [plan]`. */
   readonly usage: string;
   readonly summary: string;
-  readonly group: 'Sessions' | 'Belts and this machine' | 'Simulated belts';
+  readonly group: 'Sessions' | 'Plans and doses' | 'Belts and this machine' | 'Simulated belts';
 }
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -23,6 +23,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'status [--watch]',
     summary: 'what the belt and the session do now',
     group: 'Sessions',
+  },
+  {
+    name: 'plan',
+    usage: 'plan list|show|check|new',
+    summary: 'what a plan gives, with the arithmetic; what is wrong with it',
+    group: 'Plans and doses',
   },
   { name: 'scan', usage: 'scan', summary: 'belts in reach', group: 'Belts and this machine' },
   {

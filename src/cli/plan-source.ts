@@ -73,3 +73,17 @@ export function readPlan(name: string): PlanSource {
     },
   );
 }
+
+/** `-`: a plan that another program writes. Ends at the first byte that is too many. */
+export async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > PLAN_MAX_BYTES)
+      throw new BeltError('usage', `what comes in is no plan: more than ${PLAN_MAX_BYTES} bytes`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
