@@ -4,6 +4,8 @@ import type { Plan, PlanCareStep, PlanRestStep, PlanStep, PlanTreatStep } from '
 
 export interface LightBlock {
   readonly kind: 'light';
+  /** Of its first step in the plan's session. */
+  readonly firstIndex: number;
   readonly steps: readonly (PlanTreatStep | PlanRestStep)[];
 }
 
@@ -13,13 +15,13 @@ export type PlanBlock = LightBlock | { readonly kind: 'care'; readonly step: Pla
 export function blocksOf(plan: { readonly session: readonly PlanStep[] }): readonly PlanBlock[] {
   const blocks: PlanBlock[] = [];
   let steps: (PlanTreatStep | PlanRestStep)[] = [];
-  for (const step of plan.session) {
+  for (const [index, step] of plan.session.entries()) {
     if (step.kind === 'care') {
       steps = [];
       blocks.push({ kind: 'care', step });
       continue;
     }
-    if (steps.length === 0) blocks.push({ kind: 'light', steps });
+    if (steps.length === 0) blocks.push({ kind: 'light', firstIndex: index, steps });
     steps.push(step);
   }
   return blocks;

@@ -1,13 +1,15 @@
 // A course of sessions: what the rules of the dose book can never allow is told when the plan is read.
 import { formatNumber } from '../dosimetry/units.ts';
+import { SITE_GAP_MIN_MS } from '../safety/limits.ts';
 import type { PlanCourse } from './plan.ts';
 import { problem, type PathProblem } from './problem.ts';
 
+const MS_PER_S = 1000;
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 const WEEK_S = 7 * DAY_S;
 /** H19: between two sessions on one site; a plan may only lengthen it. */
-export const COURSE_GAP_MIN_S = 20 * HOUR_S;
+export const COURSE_GAP_MIN_S = SITE_GAP_MIN_MS / MS_PER_S;
 /** One session a day (H19). */
 const EVERY_MIN_S = DAY_S;
 /** Twelve weeks, the longest course in the sources [eng]. */

@@ -1,6 +1,7 @@
 // Loads a plan: from text to a plan with its warnings, or to every problem with its line and column. A plan is refused
 // whole, never in part.
 import type { Plan, PlanProblem, PlanWarning } from './plan.ts';
+import type { PathMessage } from './problem.ts';
 import { readPlan, type ReadPlan } from './read-plan.ts';
 import { readYamlSource } from './yaml-source.ts';
 
@@ -8,7 +9,13 @@ import { readYamlSource } from './yaml-source.ts';
 const PROBLEM_MAX_COUNT = 100;
 
 export type LoadedPlan =
-  | { readonly ok: true; readonly plan: Plan; readonly warnings: readonly PlanWarning[] }
+  | {
+      readonly ok: true;
+      readonly plan: Plan;
+      readonly warnings: readonly PlanWarning[];
+      /** Puts what a belt cannot do of the plan to its line and column. */
+      readonly placeProblems: (placed: readonly PathMessage[]) => readonly PlanProblem[];
+    }
   | { readonly ok: false; readonly problems: readonly PlanProblem[] };
 
 const inOrder = <T extends { readonly line: number; readonly column: number }>(found: readonly T[]): T[] =>
@@ -29,7 +36,9 @@ export function loadPlan(text: string, file: string): LoadedPlan {
     const { line, column } = source.place({ path, message, expected: '' });
     return { file, line, column, message, source: rule };
   });
-  return { ok: true, plan: read.value, warnings: inOrder(warnings) };
+  const placeProblems = (found: readonly PathMessage[]): readonly PlanProblem[] =>
+    inOrder(found.map(({ path, message }) => ({ file, ...source.place({ path, message, expected: '' }) })));
+  return { ok: true, plan: read.value, warnings: inOrder(warnings), placeProblems };
 }
 
 /** `file:line:column: what is wrong (expected …)` */

@@ -9,6 +9,12 @@ export interface PathProblem {
   readonly expected: string;
 }
 
+/** What a belt cannot do of a plan. */
+export interface PathMessage {
+  readonly path: PlanPath;
+  readonly message: string;
+}
+
 /** Nothing is refused for it; a person should know it before the first session. */
 export interface PathWarning {
   readonly path: PlanPath;

@@ -8,6 +8,7 @@ import {
   SESSION_ENERGY_CAP_J,
 } from '../safety/limits.ts';
 import type { Plan, ProgramItem } from './plan.ts';
+import { exposureProblems } from './skin.ts';
 import type { WireBounds } from './wire-bounds.ts';
 
 /** Sums and quotients of decimal fractions may be above their limit by rounding alone. */
@@ -84,15 +85,18 @@ function energyProblems({ profile, steps }: SessionOnBelt): string[] {
   return [`this session gives ${formatNumber(totalJ)} J in all, above the cap of ${SESSION_ENERGY_CAP_J} J`];
 }
 
-function timeProblems({ plan, profile, emissionS, totalS }: SessionOnBelt): string[] {
+const beltTimeProblems = ({ profile, totalS }: SessionOnBelt): string[] =>
+  totalS <= profile.sessionMaxS * ROUNDING
+    ? []
+    : [
+        `this session lasts ${formatNumber(totalS)} s, longer than the belt allows (${formatNumber(profile.sessionMaxS)} s)`,
+      ];
+
+function timeProblems({ plan, emissionS, totalS }: SessionOnBelt): string[] {
   const problems: string[] = [];
   if (!(emissionS <= SESSION_DURATION_CAP_S * ROUNDING))
     problems.push(
       `this session is ${formatNumber(emissionS / 60, 1)} min of light, above the cap of ${SESSION_DURATION_CAP_S / 60} min`,
-    );
-  if (!(totalS <= profile.sessionMaxS * ROUNDING))
-    problems.push(
-      `this session lasts ${formatNumber(totalS)} s, longer than the belt allows (${formatNumber(profile.sessionMaxS)} s)`,
     );
   const own = plan.limits.durationS;
   if (own !== undefined && !(totalS <= own * ROUNDING))
@@ -117,9 +121,19 @@ function wireProblems({ bounds, steps }: SessionOnBelt): string[] {
   return problems;
 }
 
+/** Of one belt session. */
 export const sessionProblems = (session: SessionOnBelt): string[] => [
   ...zoneDoseProblems(session),
   ...energyProblems(session),
   ...timeProblems(session),
+  ...beltTimeProblems(session),
   ...wireProblems(session),
+  ...exposureProblems(session.steps),
+];
+
+/** Of all belt sessions of a visit together: `session` holds the steps of every light block. */
+export const visitProblems = (session: SessionOnBelt): string[] => [
+  ...zoneDoseProblems(session),
+  ...energyProblems(session),
+  ...timeProblems(session),
 ];

@@ -2,7 +2,11 @@
 import type { BeltProfile } from '../belt/belt.ts';
 import { blocksOf, planOfBlock, type PlanBlock } from './blocks.ts';
 import type { Plan, PlanCareStep, SessionProgram, VisitWarning } from './plan.ts';
-import { resolveProgram } from './program.ts';
+import { dosageWarnings } from './dosage-window.ts';
+import { programTimes, visitProblems } from './program-limits.ts';
+import { refusedProgram, resolveProgram, type ResolvedProgram } from './program.ts';
+import type { PathMessage } from './problem.ts';
+import { predictSkin, type ZoneHeating } from './skin.ts';
 import { WIRE_BOUNDS, type WireBounds } from './wire-bounds.ts';
 
 export type VisitPart =
@@ -22,6 +26,8 @@ export interface ResolvedVisitParts {
   readonly programs: readonly SessionProgram[];
   /** Of the whole visit, for each zone and wavelength. */
   readonly planned: readonly PlannedDose[];
+  /** Predicted for each lit zone, from skin at 37 °C. */
+  readonly skin: readonly ZoneHeating[];
   readonly warnings: readonly VisitWarning[];
 }
 
@@ -48,13 +54,32 @@ function resolvePart(
   block: PlanBlock,
   profile: BeltProfile,
   bounds: WireBounds,
-): VisitPart | { readonly kind: 'refused'; readonly problems: readonly string[] } {
+): VisitPart | { readonly kind: 'refused'; readonly placed: readonly PathMessage[] } {
   if (block.kind === 'care') return block;
   const ofBlock = planOfBlock(plan, block);
   const resolved = resolveProgram(ofBlock, profile, bounds);
-  return resolved.ok
-    ? { kind: 'light', plan: ofBlock, program: resolved.program }
-    : { kind: 'refused', problems: resolved.problems };
+  if (resolved.ok) return { kind: 'light', plan: ofBlock, program: resolved.program };
+  return {
+    kind: 'refused',
+    placed: resolved.placed.map(({ path, message }) => ({
+      path: path.map((part, at) => (at === 1 && typeof part === 'number' ? part + block.firstIndex : part)),
+      message,
+    })),
+  };
+}
+
+/** Limits of a visit hold over all its belt sessions; for one alone they have been checked. */
+function wholeProblems(
+  plan: Plan,
+  programs: readonly SessionProgram[],
+  profile: BeltProfile,
+  bounds: WireBounds,
+): readonly string[] {
+  const steps = programs.flatMap(({ prescription }) => prescription.steps);
+  if (programs.length === 0) return ['this session has no light'];
+  if (programs.length === 1) return [];
+  const times = programTimes(programs.flatMap(({ items }) => items));
+  return visitProblems({ plan, profile, bounds, steps, ...times });
 }
 
 /** As `resolveProgram`, for a whole visit. Problems are told all at once, each once. Never throws. */
@@ -64,9 +89,14 @@ export function resolveVisit(
   bounds: WireBounds = WIRE_BOUNDS,
 ): ResolvedVisit {
   const resolved = blocksOf(plan).map((block) => resolvePart(plan, block, profile, bounds));
-  const problems = resolved.flatMap((part) => (part.kind === 'refused' ? part.problems : []));
-  if (problems.length > 0) return { ok: false, problems: [...new Set(problems)] };
+  const placed = resolved.flatMap((part) => (part.kind === 'refused' ? part.placed : []));
+  if (placed.length > 0) return refusedProgram(placed);
   const parts = resolved.flatMap((part) => (part.kind === 'refused' ? [] : [part]));
   const programs = parts.flatMap((part) => (part.kind === 'light' ? [part.program] : []));
-  return { ok: true, parts, programs, planned: plannedDoses(programs), warnings: [] };
+  const skin = predictSkin(programs);
+  const problems = [...wholeProblems(plan, programs, profile, bounds), ...skin.problems];
+  if (problems.length > 0) return refusedProgram(problems.map((message) => ({ path: ['session'], message })));
+  const entries = programs.flatMap(({ prescription }) => prescription.steps.flat());
+  const warnings = [...dosageWarnings(plan.site, entries, profile), ...skin.warnings];
+  return { ok: true, parts, programs, planned: plannedDoses(programs), skin: skin.zones, warnings };
 }
