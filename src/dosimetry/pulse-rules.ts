@@ -30,6 +30,9 @@ export interface Train {
   readonly durationS: number;
 }
 
+const finiteRatio = (found: LimitRatio): Computed<LimitRatio> =>
+  found.ratio < Infinity ? succeeded(found) : failed('the result is out of range');
+
 /** 1/f · f may be a hair below 1. */
 const ROUNDING = 1e-12;
 
@@ -103,7 +106,7 @@ function continuousRatio(
 ): Computed<LimitRatio> {
   const limit = findLimitAt(segments, durationS);
   if (!limit.ok) return limit;
-  return succeeded({ ratio: (meanPerS * durationS) / limit.value, rule: 'wholeExposure' });
+  return finiteRatio({ ratio: (meanPerS * durationS) / limit.value, rule: 'wholeExposure' });
 }
 
 const guardTrain = ({ meanPerS, pulse, durationS }: Train): Guard =>
@@ -144,5 +147,5 @@ export function computeLimitRatio(
     if (!last.ok) return last;
     if (!(last.value.ratio <= worst.ratio)) worst = last.value;
   }
-  return worst.ratio < Infinity ? succeeded(worst) : failed('the result is out of range');
+  return finiteRatio(worst);
 }
