@@ -96,6 +96,7 @@ export async function checkSecretFolder({
 export async function readSecretFile(
   path: string,
   { userId, system = nodeFileSystem }: SecretPlace,
+  maxBytes: number = SECRET_MAX_BYTES,
 ): Promise<SecretResult<string | undefined>> {
   const notPlain = (): ReturnType<typeof secretProblem> =>
     secretProblem('noFile', path, `${path} is no plain file`, `Remove it: ${path}`);
@@ -108,9 +109,9 @@ export async function readSecretFile(
       if (!facts.isFile()) return notPlain();
       const exposure = findExposure(path, 'file', facts, userId);
       if (exposure !== undefined) return exposure;
-      const bytes = Buffer.alloc(SECRET_MAX_BYTES + 1);
+      const bytes = Buffer.alloc(maxBytes + 1);
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-      if (bytesRead > SECRET_MAX_BYTES)
+      if (bytesRead > maxBytes)
         return secretProblem('damaged', path, `${path} is too large to be one of ours`, `Remove it: ${path}`);
       return { ok: true, value: bytes.toString('utf8', 0, bytesRead) };
     } finally {
