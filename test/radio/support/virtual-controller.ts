@@ -41,6 +41,8 @@ export interface VirtualController {
   readonly commands: readonly number[];
   /** Parameters of the last LE Create Connection. */
   readonly lastConnectionParameters: Buffer | undefined;
+  /** Advertising data and scan response, as its host has set them. */
+  readonly advert: readonly Buffer[];
   /** A controller with the power off answers nothing and loses its links. */
   setPower(on: boolean): void;
   /** A link supervision timeout on every link, seen by both ends. */
@@ -255,6 +257,10 @@ export class Controller implements VirtualController {
           if (one.isScanning) one.report(other);
           if (one.pendingPeer?.equals(other.addressBytes) === true && !other.deaf) one.join(other);
         }
+  }
+
+  get advert(): readonly Buffer[] {
+    return [this.advertisingData, this.scanResponse];
   }
 
   private report(other: Controller): void {

@@ -87,8 +87,8 @@ ask_stop() {
   laserbelt stop "$@" >"$out/stop.log" 2>&1 || status=$?
   mark stopDone "\"exitCode\":$status"
 }
-# btvirt never tells the belt that a killed controller's link is gone, and gives its number to the next: that one meets the
-# dead session's seal. This takes that place and ends the link, as a supervision timeout would.
+# Somebody without a key comes first: btvirt never tells the belt that a killed controller's link is gone, and gives its
+# number to the next. Who gets it must inherit nothing of the dead session, and can stop all the same.
 ask_stop_without_key() {
   local status=0
   NOBLE_HCI_DEVICE_ID=0 LASERBELT_HOME=$scratch/stranger laserbelt stop --belt "$ADDRESS" >"$out/stranger.log" 2>&1 || status=$?
