@@ -111,8 +111,7 @@ function viewZones(context: SessionContext): readonly ZoneView[] {
 export function viewOf(known: SessionContext, state: SessionStateName, nowMs: number): SessionView {
   const context = nowMs > known.nowMs ? { ...known, nowMs } : known;
   const { report } = context;
-  let zones: readonly ZoneView[] | undefined;
-  return {
+  const view: SessionView = {
     state,
     sessionTag: context.input.sessionTag,
     planName: context.input.planName,
@@ -120,10 +119,8 @@ export function viewOf(known: SessionContext, state: SessionStateName, nowMs: nu
     program: context.program,
     itemIndex: context.itemIndex,
     itemCount: context.program?.items.length ?? 0,
-    // Most views are never drawn: a simulation asks only for the state.
-    get zones() {
-      return (zones ??= viewZones(context));
-    },
+    // Not when first asked for: an accessor made for each view keeps all that it knows alive until a full collection.
+    zones: viewZones(context),
     elapsedMs: emittedMs(context),
     plannedDurationMs: context.program?.plannedDurationMs ?? null,
     countdownRemainingMs: countdownRemainingMs(context),
@@ -131,9 +128,9 @@ export function viewOf(known: SessionContext, state: SessionStateName, nowMs: nu
     statusAgeMs: context.linkOpen && report !== undefined ? context.nowMs - context.stampAtMs : null,
     emission: report?.emission === true && context.linkOpen,
     awaitsButton: report?.state === 'awaitingButton',
-    ...(context.pause === undefined ? {} : { pause: { cause: context.pause.cause } }),
     hazards: uniqueIds(context),
     warnings: warningsOf(context),
     badFrameCount: context.badFrameCount,
   };
+  return context.pause === undefined ? view : { ...view, pause: { cause: context.pause.cause } };
 }
