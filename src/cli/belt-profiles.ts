@@ -9,6 +9,7 @@ import { profileOf } from '../belt/conversions.ts';
 import { resolveVisit } from '../plan/visit.ts';
 import type { ResolvedVisitParts } from '../plan/visit.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { PathMessage } from '../plan/problem.ts';
 import { usageError } from './exit-codes.ts';
 
 export interface NamedProfile {
@@ -65,7 +66,7 @@ export const builtInProfiles = (): readonly NamedProfile[] =>
 export type PlanOnBelt =
   | { readonly ok: true; readonly belt: NamedProfile; readonly visit: ResolvedVisitParts }
   /** `belt` is the one that fits best. */
-  | { readonly ok: false; readonly belt: NamedProfile; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly belt: NamedProfile; readonly placed: readonly PathMessage[] };
 
 /** On the belt asked for, or else on the first that the plan fits. Throws a usage error for a name that is none. */
 export function placeOnBelt(plan: Plan, wanted: string | undefined): PlanOnBelt {
@@ -74,8 +75,8 @@ export function placeOnBelt(plan: Plan, wanted: string | undefined): PlanOnBelt 
   for (const belt of belts) {
     const visit = resolveVisit(plan, belt.profile);
     if (visit.ok) return { ok: true, belt, visit };
-    if (nearest === undefined || visit.problems.length < nearest.problems.length)
-      nearest = { ok: false, belt, problems: visit.problems };
+    if (nearest === undefined || visit.placed.length < nearest.placed.length)
+      nearest = { ok: false, belt, placed: visit.placed };
   }
   if (nearest === undefined) throw usageError('there is no belt profile to compute this plan on');
   return nearest;

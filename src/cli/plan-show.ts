@@ -10,8 +10,9 @@ import type { SoundReview } from './plan-review.ts';
 import { readPlan, readStandardInput } from './plan-source.ts';
 import { problemRecord, reviewRecord } from './render-check.ts';
 import { courseWords } from './render-course.ts';
-import { renderExposures, zoneExposures } from './render-exposure.ts';
+import { renderExposures, renderHeating, zoneExposures } from './render-exposure.ts';
 import { formatDuration } from './render-session.ts';
+import { renderWorstCase } from './render-worst-case.ts';
 import { renderSteps, visitTotals } from './render-visit.ts';
 import { stampNow } from './stamp.ts';
 import { createPaint, isColourWanted, printable } from './style.ts';
@@ -73,6 +74,10 @@ export function renderShown(
     ...wrapText(totalWords(review), columns),
     '',
     ...renderExposures(zoneExposures(review.visit.programs), columns),
+    '',
+    ...renderHeating(review.visit.skin, columns),
+    ...title('Worst case'),
+    ...renderWorstCase(review.worst, review.facts, columns),
     ...(warnings.length === 0 ? [] : [...title('Worth knowing'), ...warnings]),
   ].map(printableLine);
 }
@@ -109,7 +114,7 @@ const shownRecord = (review: SoundReview, file: string): Readonly<Record<string,
     radiantEnergyJ: totals.radiantEnergyJ,
     careMs: totals.careMs,
     skinExposure: zoneExposures(visit.programs),
-    warnings: review.warnings,
+    skinHeating: visit.skin.map(({ zone, ...heating }) => ({ zone: `L${zone + 1}`, ...heating })),
   };
 };
 

@@ -4,6 +4,7 @@ import { exposureTime } from '../dosimetry/dose.ts';
 import { skinExposureLimit, skinSourceRatio } from '../dosimetry/exposure-limits.ts';
 import type { LimitingRule } from '../dosimetry/pulse-rules.ts';
 import type { SessionProgram } from '../plan/plan.ts';
+import type { ZoneHeating } from '../plan/skin.ts';
 import { renderWideTable, wrapText } from './wrap.ts';
 
 /** One zone and wavelength, in the step in which it comes nearest to its limit. */
@@ -76,5 +77,26 @@ export function renderExposures(exposures: readonly ZoneExposure[], columns: num
       columns,
     ),
     ...renderWideTable(['zone', 'light', 'irradiance', '÷ limit', '= part of it'], rows, columns),
+  ];
+}
+
+/** Zones that come to the same are one line. */
+export function renderHeating(skin: readonly ZoneHeating[], columns: number): readonly string[] {
+  const zonesOfWords = new Map<string, string[]>();
+  for (const { zone, skinTemperatureMaxC, thermalDoseMin } of skin) {
+    const words = `${skinTemperatureMaxC.toFixed(1)} °C at most, thermal dose ${thermalDoseMin.toFixed(2)} min`;
+    const zones = zonesOfWords.get(words);
+    if (zones === undefined) zonesOfWords.set(words, [`L${zone + 1}`]);
+    else zones.push(`L${zone + 1}`);
+  }
+  return [
+    ...wrapText(
+      'Skin temperature, predicted from skin at 37 °C, the warmest on which light may begin. Warning at 41 °C or a ' +
+        'thermal dose of 1 min at 43 °C; refused from 43 °C or 2 min.',
+      columns,
+    ),
+    ...[...zonesOfWords].flatMap(([words, zones]) =>
+      wrapText(`${zones.join(', ')}: ${words}`, columns, '', '  '),
+    ),
   ];
 }

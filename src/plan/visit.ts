@@ -32,7 +32,7 @@ export interface ResolvedVisitParts {
 }
 
 export type ResolvedVisit =
-  ({ readonly ok: true } & ResolvedVisitParts) | { readonly ok: false; readonly problems: readonly string[] };
+  ({ readonly ok: true } & ResolvedVisitParts) | Extract<ResolvedProgram, { readonly ok: false }>;
 
 /** Sums per zone and wavelength, in the order of their first light. */
 export function plannedDoses(programs: readonly SessionProgram[]): readonly PlannedDose[] {
