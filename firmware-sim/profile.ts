@@ -1,5 +1,5 @@
-// The hardware of a simulated belt: zones, emitters, battery. `reference` is the belt every built-in program is
-// written for; others come as JSON and are checked by hand, because a bench belt with a typo must say so.
+// The hardware of a simulated belt: zones, emitters, battery. The built-in ones have the emitters that the
+// built-in programs need; others come as JSON and are checked by hand, because a bench belt with a typo must say so.
 
 export interface EmitterHardware {
   /** 0-based. */
@@ -20,21 +20,55 @@ export interface BeltHardware {
 
 const ZONE_LIMIT = 8;
 const EMITTER_LIMIT = 16;
-const referenceZones = [0, 1, 2, 3];
+const FOUR_ZONES = [0, 1, 2, 3];
 
 /** Four zones L1 to L4, each one 808 nm and one 650 nm emitter beside each other. Battery: one 2 Ah cell at 3.7 V. */
 export const REFERENCE_BELT: BeltHardware = {
   name: 'reference',
-  zoneCount: referenceZones.length,
+  zoneCount: FOUR_ZONES.length,
   hasButton: true,
   batteryWh: 7.4,
-  emitters: referenceZones.flatMap((zone) => [
+  emitters: FOUR_ZONES.flatMap((zone) => [
     { zone, wavelengthNm: 808, areaCm2: 1, radiantPowerMaxMw: 100 },
     { zone, wavelengthNm: 650, areaCm2: 0.5, radiantPowerMaxMw: 5 },
   ]),
 };
 
-export const PROFILES: readonly BeltHardware[] = [REFERENCE_BELT];
+/**
+ * Four fields of 5 cm². The trial gave 100 mW mean; the power is the most at any moment, so half duty needs twice that.
+ * Diodes that pulse at watts for 200 ns are beyond what a belt can say of itself: 655 mW.
+ */
+const FIELD_904: BeltHardware = {
+  ...REFERENCE_BELT,
+  name: 'field-904',
+  emitters: FOUR_ZONES.map((zone) => ({ zone, wavelengthNm: 904, areaCm2: 5, radiantPowerMaxMw: 200 })),
+};
+
+/** A quarter of a home belt in each zone: 14, 6, 2 and 5 diodes of 1, 2, 15 and 5 mW, on 0.16 cm² each. */
+const HOME_MIXED: BeltHardware = {
+  ...REFERENCE_BELT,
+  name: 'home-mixed',
+  emitters: FOUR_ZONES.flatMap((zone) => [
+    { zone, wavelengthNm: 670, areaCm2: 2.24, radiantPowerMaxMw: 14 },
+    { zone, wavelengthNm: 780, areaCm2: 0.96, radiantPowerMaxMw: 12 },
+    { zone, wavelengthNm: 830, areaCm2: 0.32, radiantPowerMaxMw: 30 },
+    { zone, wavelengthNm: 910, areaCm2: 0.8, radiantPowerMaxMw: 25 },
+  ]),
+};
+
+/** Four pads of light-emitting diodes, three colours on each; areas and powers are choices of this project. */
+const LED_PAD: BeltHardware = {
+  ...REFERENCE_BELT,
+  name: 'led-pad',
+  emitters: FOUR_ZONES.flatMap((zone) => [
+    { zone, wavelengthNm: 630, areaCm2: 6, radiantPowerMaxMw: 90 },
+    { zone, wavelengthNm: 865, areaCm2: 6, radiantPowerMaxMw: 180 },
+    { zone, wavelengthNm: 940, areaCm2: 6, radiantPowerMaxMw: 180 },
+  ]),
+};
+
+/** Every built-in program runs on one of them. */
+export const PROFILES: readonly BeltHardware[] = [REFERENCE_BELT, FIELD_904, HOME_MIXED, LED_PAD];
 
 export type ProfileResult =
   { readonly ok: true; readonly profile: BeltHardware } | { readonly ok: false; readonly message: string };
