@@ -53,12 +53,18 @@ function readProfileFile(path: string): BeltHardware {
 }
 
 /** A built-in name, or the path of a JSON file. Throws a usage error. */
-export function findProfile(nameOrPath: string): NamedProfile {
+export function findHardware(nameOrPath: string): BeltHardware {
   const builtIn = profileByName(nameOrPath);
-  if (builtIn.ok) return { name: nameOrPath, profile: profileOfHardware(builtIn.profile) };
+  if (builtIn.ok) return builtIn.profile;
   if (!/[/\\.]/.test(nameOrPath)) throw usageError(builtIn.message);
-  return { name: nameOrPath, profile: profileOfHardware(readProfileFile(nameOrPath)) };
+  return readProfileFile(nameOrPath);
 }
+
+/** As `findHardware`, in the words of a belt. Throws a usage error. */
+export const findProfile = (nameOrPath: string): NamedProfile => ({
+  name: nameOrPath,
+  profile: profileOfHardware(findHardware(nameOrPath)),
+});
 
 export const builtInProfiles = (): readonly NamedProfile[] =>
   PROFILES.map((hardware) => ({ name: hardware.name, profile: profileOfHardware(hardware) }));

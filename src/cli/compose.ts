@@ -1,4 +1,5 @@
 // Puts one belt together: clock, transport and port, for an embedded simulated belt or one outside this process.
+import type { BeltHardware } from '../../firmware-sim/profile.ts';
 import type { BeltCredentials } from '../belt/credentials.ts';
 import { createGattBelt } from '../belt/gatt-belt.ts';
 import type { BeltEvent, BeltPort } from '../belt/belt.ts';
@@ -47,6 +48,11 @@ export async function composeBelt(
   };
 }
 
+async function loadHardware(nameOrPath: string): Promise<BeltHardware> {
+  const { findHardware } = await import('./belt-profiles.ts');
+  return findHardware(nameOrPath);
+}
+
 async function composeEmbedded(
   request: StartRequest,
   onEvent: (event: BeltEvent) => void,
@@ -63,8 +69,10 @@ async function composeEmbedded(
     if (!parsed.ok)
       throw usageError(`--fault ${spec}: ${parsed.message}`, 'laserbelt sim faults lists them all.');
   }
+  const profile = request.profile === undefined ? undefined : await loadHardware(request.profile);
   const clock = createPacedClock(request.speed);
-  const peripheral = createSimulatedBelt({ clock, seed: request.seed ?? SEED_DEFAULT });
+  const seed = request.seed ?? SEED_DEFAULT;
+  const peripheral = createSimulatedBelt({ clock, seed, ...(profile === undefined ? {} : { profile }) });
   const transport = createInProcessTransport({ clock, peripheral });
   // Before the faults: they are for the session.
   const credentials = pairEmbedded({ peripheral, transport, clock, advance: (ms) => clock.skip(ms) });

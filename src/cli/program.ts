@@ -60,6 +60,7 @@ function addStart(program: Command, { io, finish }: ProgramDeps): void {
     .addOption(speedOption())
     .addOption(seedOption())
     .addOption(faultOption())
+    .option('--profile <name|file>', 'the embedded belt’s hardware: zones, emitters, areas')
     .option('--yes', 'answer the questions, for simulated belts only')
     .option('--detach', 'go on in the background; `laserbelt status` and `stop` reach it')
     .option('-n, --dry-run', 'show what the plan does on this belt, emit nothing')

@@ -5,6 +5,7 @@ export interface StartOptions {
   readonly sim?: boolean;
   readonly speed?: number;
   readonly seed?: number;
+  readonly profile?: string;
   readonly fault?: readonly string[];
   readonly yes?: boolean;
   readonly detach?: boolean;

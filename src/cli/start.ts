@@ -14,6 +14,8 @@ export interface StartRequest {
   readonly belt: BeltAddress;
   readonly speed: number;
   readonly seed: number | undefined;
+  /** The embedded belt's hardware, as people wrote it. */
+  readonly profile: string | undefined;
   readonly faults: readonly string[];
   readonly isYes: boolean;
   readonly isDryRun: boolean;
@@ -43,6 +45,7 @@ export function readStartOptions(
     [
       ['--speed', options.speed],
       ['--seed', options.seed],
+      ['--profile', options.profile],
       ['--fault', options.fault],
     ] as const
   ).find(([, value]) => value !== undefined);
@@ -50,7 +53,7 @@ export function readStartOptions(
     throw usageError(
       `${onlyEmbedded[0]} is for the embedded simulated belt alone`,
       belt.scheme === 'socket'
-        ? 'A served belt takes --seed and --fault in laserbelt sim serve.'
+        ? 'A served belt takes --seed, --profile and --fault in laserbelt sim serve.'
         : 'Give --sim, or leave it out.',
     );
   }
@@ -59,6 +62,7 @@ export function readStartOptions(
     belt,
     speed: options.speed ?? 1,
     seed: options.seed,
+    profile: options.profile,
     faults: options.fault ?? [],
     isYes: options.yes === true,
     isDryRun: options.dryRun === true,

@@ -161,7 +161,7 @@ describe('start options', () => {
       errorOf(() => readStartOptions('p', { sim: true, belt: 'ble:aa', color: true })).message,
     ).toContain('two belts');
   });
-  it.each([{ speed: 2 }, { seed: 1 }, { fault: ['link-drop'] }])(
+  it.each([{ speed: 2 }, { seed: 1 }, { profile: 'led-pad' }, { fault: ['link-drop'] }])(
     'refuse %j for a belt outside this process',
     (extra) => {
       const error = errorOf(() => readStartOptions('p', { belt: 'socket:/tmp/b', color: true, ...extra }));
