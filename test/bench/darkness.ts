@@ -151,14 +151,14 @@ const DISTURBED_MAX_COUNT = 20;
  * From the line on the control socket to the STOP on the belt's characteristic, without the sockets between. The first
  * run is cold, as the only stop of a real session is.
  */
-export function measureOurShare(isSealed = false): readonly number[] {
-  return Array.from({ length: RUNS }, (_, run) => {
-    for (let attempt = 0; ; attempt++) {
-      const { tookMs, isDisturbed } = stopOnce(run + 1, isSealed);
-      if (!isDisturbed || attempt === DISTURBED_MAX_COUNT) return tookMs;
-    }
-  });
+export function measureArrivalOfStop(seed: number, isSealed: boolean): number {
+  for (let attempt = 0; ; attempt++) {
+    const { tookMs, isDisturbed } = stopOnce(seed, isSealed);
+    if (!isDisturbed || attempt === DISTURBED_MAX_COUNT) return tookMs;
+  }
 }
+const measureOurShare = (): readonly number[] =>
+  Array.from({ length: RUNS }, (_, run) => measureArrivalOfStop(run + 1, false));
 
 const residentMb = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1000;
