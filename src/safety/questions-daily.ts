@@ -75,6 +75,7 @@ export const DAILY_QUESTIONS = [
       'Was the area warmed in the last 30 minutes (pack, bath, warming ointment), or cooled with ice in the last 60?',
     safe: 'no',
     forms: ['full', 'short'],
+    isMomentary: true,
     remedy:
       'Wash off any ointment and wait: 30 minutes after heat, 60 after ice. Light first, ice afterwards.',
     source: 'De Marchi 2017, Khoshnevis 2015, DPL manual (ointments) [lit]; the times [eng]',
@@ -85,6 +86,7 @@ export const DAILY_QUESTIONS = [
     words: 'Is the skin under the belt whole: no wound, rash, sunburn or plaster?',
     safe: 'yes',
     forms: ['full', 'short'],
+    isMomentary: true,
     remedy: 'Wait until the skin has healed, or wear the belt where it is whole.',
     source: 'contact with intact skin alone: ISO 10993-1 category of cleared belts [lit]',
   },
@@ -95,6 +97,7 @@ export const DAILY_QUESTIONS = [
       'Can the light reach nobody’s eyes: is the belt on, or do you and everybody near wear the eyewear?',
     safe: 'yes',
     forms: ['full', 'short'],
+    isMomentary: true,
     remedy: 'Put the belt on, and the protective eyewear, on everybody near; then start again.',
     source: `eyes in the field, ${ENDOLASER}`,
   },

@@ -24,6 +24,8 @@ export interface ScreeningQuestion {
   readonly isForVisiblePulses?: boolean;
   readonly isOverridable?: boolean;
   readonly isAdvice?: boolean;
+  /** Mended within hours by the person: what was answered to the lasting questions then still counts. */
+  readonly isMomentary?: boolean;
   /** What to do when the other answer was given. */
   readonly remedy: string;
   readonly source: string;

@@ -54,11 +54,36 @@ export function meaningOf(
   return question.isOverridable === true && override !== undefined ? 'overridden' : 'refused';
 }
 
+/** Nothing from a prototype. */
+const ownOf = <T>(from: Readonly<Record<string, T>>, id: string): T | undefined =>
+  Object.hasOwn(from, id) ? from[id] : undefined;
+
 export interface Screening {
   readonly form: ScreeningForm;
   readonly facts: ScreeningFacts;
   readonly answers: Answers;
   readonly overrides: Overrides;
+}
+
+/** Somebody said something that outlasts the day: the full form is due again. */
+export const hasLastingRefusal = ({
+  answers,
+  overrides,
+}: Pick<Screening, 'answers' | 'overrides'>): boolean =>
+  CONTRAINDICATIONS.some(
+    (question) =>
+      question.isMomentary !== true &&
+      meaningOf(question, ownOf(answers, question.id), ownOf(overrides, question.id)) === 'refused',
+  );
+
+/** Whether a full form of another day still stands: all that lasts was answered, and nothing speaks against light. */
+export function isFullFormStanding(
+  facts: ScreeningFacts,
+  given: Pick<Screening, 'answers' | 'overrides'>,
+): boolean {
+  const isOpen = ({ id, forms }: ScreeningQuestion): boolean =>
+    !forms.includes('short') && ownOf(given.answers, id) === undefined;
+  return !hasLastingRefusal(given) && !questionsFor('full', facts).some(isOpen);
 }
 
 export type ScreeningVerdict =
@@ -84,9 +109,7 @@ export function judgeScreening({ form, facts, answers, overrides }: Screening): 
     unanswered: [],
   };
   for (const question of questionsFor(form, facts)) {
-    const answer = Object.hasOwn(answers, question.id) ? answers[question.id] : undefined;
-    const override = Object.hasOwn(overrides, question.id) ? overrides[question.id] : undefined;
-    meant[meaningOf(question, answer, override)].push(question);
+    meant[meaningOf(question, ownOf(answers, question.id), ownOf(overrides, question.id))].push(question);
   }
   const { advice, overridden, refused, unanswered } = meant;
   return refused.length === 0 && unanswered.length === 0
