@@ -21,6 +21,8 @@ export const SKIN_TIME_CONSTANT_S = 240;
 export const HEATING_STEP_MAX_COUNT = 100_000;
 /** Each step's thermal dose is summed over this many parts, each at its hotter end. */
 const DOSE_SLICE_COUNT = 32;
+/** A step that comes to no more at its hotter end alone is not sliced: a program of many steps is predicted sooner. */
+const DOSE_NEGLIGIBLE_MIN = 0.001;
 
 export interface HeatingStep {
   /** Mean, summed over all emitters of the zone; 0 for a rest. */
@@ -55,6 +57,9 @@ export const predictSkinTemperatureC = (
   );
 
 function stepDoseMin(startC: number, { irradianceMwPerCm2, durationS }: HeatingStep): Computed<number> {
+  const endC = temperatureAfter(startC, irradianceMwPerCm2, durationS);
+  const whole = computeThermalDoseMin(Math.max(startC, endC), durationS);
+  if (!whole.ok || whole.value <= DOSE_NEGLIGIBLE_MIN) return whole;
   let doseMin = 0;
   let beforeC = startC;
   const sliceS = durationS / DOSE_SLICE_COUNT;
