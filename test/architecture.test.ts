@@ -68,6 +68,7 @@ const RULES: readonly Rule[] = [
     may: [
       /^src\/ledger\//,
       /^src\/dosimetry\//,
+      /^src\/safety\/limits\.ts$/,
       /^src\/(clock|errors)\.ts$/,
       /^src\/store\//,
       /^node:crypto$/,

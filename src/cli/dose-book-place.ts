@@ -1,6 +1,7 @@
 // Which dose book a session is booked in. Simulated belts have one of their own: trying the tool never blocks a treatment.
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { checkpointPath } from '../ledger/checkpoint.ts';
 import { doseBookFile } from '../ledger/dose-book-file.ts';
 import type { OpenDoseBookStore } from '../ledger/dose-book-file.ts';
 import type { BeltAddress } from './addresses.ts';
@@ -15,16 +16,16 @@ export function doseBookFor(
   isSimulated: () => boolean,
 ): OpenDoseBookStore {
   const paths = pathsOf(env);
-  return async () => {
+  return async (findStart) => {
     if (scheme !== 'sim')
-      return doseBookFile(isSimulated() ? paths.simulatedDoseBookFile : paths.doseBookFile)();
+      return doseBookFile(isSimulated() ? paths.simulatedDoseBookFile : paths.doseBookFile)(findStart);
     // An embedded belt is new every time, and so is its book. One session at a time holds the belt `sim`.
     const file = join(dirname(paths.simulatedDoseBookFile), EMBEDDED_BOOK);
     try {
-      rmSync(file, { force: true });
+      for (const name of [file, checkpointPath(file)]) rmSync(name, { force: true });
     } catch {
       // What stands in the way is told, with words, by the attempt to write.
     }
-    return doseBookFile(file)();
+    return doseBookFile(file)(findStart);
   };
 }

@@ -1,9 +1,14 @@
-// The five calls of the dose book as data: what each writes, and the event that confirms it.
+// The calls of the dose book as data: what each writes, and the event that answers it.
 import { assertNever } from '../errors.ts';
 import type { BeltRecord } from '../belt/belt.ts';
+import type { WallClock } from '../clock.ts';
 import { closeEntry, intentEntry, reconcileEntry, unfinishedSessions, type BookState } from './book-state.ts';
+import type { CoursePlace } from './course.ts';
+import { clockNotes, decide, type Refusal } from './decide.ts';
 import type { BookEvent, DoseClosing, DoseIntent } from './dose-book.ts';
-import type { BookEntry } from './entries.ts';
+import type { BookEntry, CareFacts } from './entries.ts';
+import type { Stamp } from './timeline.ts';
+import type { VisitFacts } from './visit.ts';
 
 export type BookCall =
   | { readonly kind: 'load' }
@@ -11,25 +16,81 @@ export type BookCall =
   | { readonly kind: 'begin'; readonly intent: DoseIntent }
   | { readonly kind: 'reserve'; readonly sessionTag: string; readonly step: number; readonly ceiling: number }
   | { readonly kind: 'reconcile'; readonly sessionTag: string; readonly found: BeltRecord | 'none' }
-  | { readonly kind: 'close'; readonly closing: DoseClosing };
+  | { readonly kind: 'close'; readonly closing: DoseClosing }
+  | { readonly kind: 'care'; readonly facts: CareFacts };
 
-/** undefined: nothing is to be written. */
-export function entryOf(state: BookState, call: BookCall): BookEntry | undefined {
+/** What a call comes to, before anything of it is durable. */
+export interface CallPlan {
+  readonly entries: readonly BookEntry[];
+  readonly refusal?: Refusal;
+  readonly course?: CoursePlace | null;
+}
+
+const NOTHING: CallPlan = { entries: [] };
+const BOOT_MAX_CHARS = 16;
+
+export const stampOfClock = (clock: WallClock): Stamp => {
+  const upMs = clock.uptimeMs();
+  return {
+    wallMs: Math.floor(clock.nowMs()),
+    upMs: upMs >= 0 && upMs < Infinity ? Math.floor(upMs) : null,
+    boot: clock.bootId().replaceAll('-', '').slice(0, BOOT_MAX_CHARS),
+  };
+};
+
+function planSession(
+  state: BookState,
+  intent: DoseIntent,
+  visit: VisitFacts | undefined,
+  stamp: Stamp,
+  entries: readonly BookEntry[],
+): CallPlan {
+  const decision = decide(state, intent, visit, stamp);
+  return decision.ok ? { entries, course: decision.course } : { entries: [], refusal: decision.refusal };
+}
+
+function planAlone(
+  state: BookState,
+  call: BookCall,
+  stamp: Stamp,
+  visit: () => VisitFacts | undefined,
+): CallPlan {
   switch (call.kind) {
     case 'load':
+      return NOTHING;
     case 'allow':
-      return undefined;
-    case 'begin':
-      return intentEntry(call.intent);
-    case 'reserve':
-      return { kind: 'reserve', session: call.sessionTag, step: call.step, ceiling: call.ceiling };
+      return planSession(state, call.intent, visit(), stamp, []);
+    case 'begin': {
+      // What stands there already is a fault of ours, not a matter of days.
+      const entry = intentEntry(call.intent, visit());
+      if (state.sessions.has(call.intent.sessionTag)) return { entries: [entry] };
+      return planSession(state, call.intent, visit(), stamp, [entry]);
+    }
+    case 'reserve': {
+      const { sessionTag, step, ceiling } = call;
+      return { entries: [{ kind: 'reserve', session: sessionTag, step, ceiling }] };
+    }
     case 'reconcile':
-      return reconcileEntry(state, call.sessionTag, call.found);
+      return { entries: [reconcileEntry(state, call.sessionTag, call.found)] };
     case 'close':
-      return closeEntry(call.closing);
+      return { entries: [closeEntry(call.closing)] };
+    case 'care':
+      return { entries: [{ kind: 'care', ...call.facts }] };
     default:
       return assertNever(call);
   }
+}
+
+/** `visit` is asked only where it is needed. A calendar that was moved is told with whatever comes next. */
+export function planCall(
+  state: BookState,
+  call: BookCall,
+  stamp: Stamp,
+  visit: () => VisitFacts | undefined,
+): CallPlan {
+  const plan = planAlone(state, call, stamp, visit);
+  const notes = call.kind === 'load' ? [] : clockNotes(state.trail, stamp);
+  return notes.length === 0 ? plan : { ...plan, entries: [...notes, ...plan.entries] };
 }
 
 /** A ceiling that is durable already needs no second entry. */
@@ -41,12 +102,19 @@ export function isReserved(state: BookState, call: BookCall): boolean {
   return call.ceiling <= (session.reserved[call.step] ?? -1);
 }
 
-export function eventOf(state: BookState, call: BookCall, atMs: number): BookEvent {
+/** undefined for what no session waits for. */
+export function eventOf(
+  state: BookState,
+  call: BookCall,
+  plan: CallPlan,
+  atMs: number,
+): BookEvent | undefined {
+  if (plan.refusal !== undefined) return { type: 'book.refused', atMs, ...plan.refusal };
   switch (call.kind) {
     case 'load':
       return { type: 'book.loaded', atMs, unfinished: unfinishedSessions(state) };
     case 'allow':
-      return { type: 'book.allowed', atMs, course: null };
+      return { type: 'book.allowed', atMs, course: plan.course ?? null };
     case 'begin':
       return { type: 'book.begun', atMs };
     case 'reserve':
@@ -55,6 +123,8 @@ export function eventOf(state: BookState, call: BookCall, atMs: number): BookEve
       return { type: 'book.reconciled', atMs, sessionTag: call.sessionTag };
     case 'close':
       return { type: 'book.closed', atMs };
+    case 'care':
+      return undefined;
     default:
       return assertNever(call);
   }

@@ -1,8 +1,17 @@
 // The dose book in memory: what its entries, read in order, add up to. Pure; both books, on disk and not, stand on it.
-import { assertNever } from '../errors.ts';
+// Sessions long over are folded away as the entries come, so that it stays small and a summary of it can be kept.
 import type { BeltRecord } from '../belt/belt.ts';
-import { reconciledZones, upperBoundZones } from './bounds.ts';
-import type { BookedZone, DoseClosing, DoseIntent, UnfinishedSession } from './dose-book.ts';
+import { msOfIso } from '../clock.ts';
+import { reconciledZones } from './bounds.ts';
+import {
+  applied,
+  bookedZonesOf,
+  misplaced,
+  unfinishedOf,
+  type BookedSession,
+  type SessionEntry,
+} from './booked-session.ts';
+import type { DoseClosing, DoseIntent, UnfinishedSession } from './dose-book.ts';
 import {
   CHAIN_START,
   decodeLine,
@@ -12,142 +21,137 @@ import {
   type ChainHead,
   type Decoded,
 } from './entries.ts';
+import { fold, KEEP_MS, type CourseTally, type Past, type SitePast } from './past.ts';
+import { readSummary, writeSummary } from './summary.ts';
+import { advance, type Stamp, type Trail } from './timeline.ts';
+import type { VisitFacts } from './visit.ts';
+import { visitsOf } from './visits.ts';
 
-type IntentEntry = Extract<BookEntry, { readonly kind: 'intent' }>;
-type CloseEntry = Extract<BookEntry, { readonly kind: 'close' }>;
-
-export interface BookedSession {
-  readonly intent: IntentEntry;
-  readonly intentAt: string;
-  /** Highest durable ceiling of each step. */
-  readonly reserved: readonly number[];
-  readonly closing: CloseEntry | undefined;
-  readonly closedAt: string | undefined;
-  /** Booked for good. */
-  readonly reconciled: readonly BookedZone[] | undefined;
-}
+export { bookedZonesOf, isUnfinished, type BookedSession } from './booked-session.ts';
 
 export interface BookState {
+  /** Unfinished ones and those of the last days. */
   readonly sessions: ReadonlyMap<string, BookedSession>;
+  readonly past: Past;
   readonly head: ChainHead;
+  /** undefined while the book is empty. */
+  readonly trail: Trail | undefined;
   /** Adds lines of the file; answers what is wrong with the first that does not fit, and adds nothing from there on. */
   absorb(lines: readonly string[]): string | undefined;
-  /** The line for an entry, or why it may not be made. Changes nothing: the line is absorbed when it is durable. */
-  compose(
-    entry: BookEntry,
-    at: string,
-  ): { readonly ok: true; readonly line: string } | { readonly ok: false; readonly problem: string };
+  /** The lines for entries, or why they may not be made. Changes nothing: they are absorbed when they are durable. */
+  compose(entries: readonly BookEntry[], stamp: Stamp): ComposedLines;
+  /** All of it as text, the chain excepted. */
+  summary(): string;
+  /** Begins from a summary instead of the first entry; false, and unchanged, when it is none. */
+  restore(summary: string, head: ChainHead): boolean;
 }
 
-/** Why an entry cannot follow what is booked already. */
-function misplaced(sessions: ReadonlyMap<string, BookedSession>, entry: BookEntry): string | undefined {
-  const session = sessions.get(entry.session);
-  if (entry.kind === 'intent')
-    return session === undefined ? undefined : 'the session is in the book already';
-  if (session === undefined) return 'the session is not in the book';
-  switch (entry.kind) {
-    case 'reserve':
-      if (session.closing !== undefined || session.reconciled !== undefined) return 'the session is closed';
-      return entry.step < session.intent.steps.length ? undefined : 'the session has no such step';
-    case 'close':
-      return session.closing === undefined && session.reconciled === undefined
-        ? undefined
-        : 'the session is closed';
-    case 'reconcile':
-      return session.reconciled === undefined ? undefined : 'the session is reconciled already';
-    default:
-      return assertNever(entry);
-  }
+/** A line of ours, read back, and the hash that it continues. */
+interface Made {
+  readonly decoded: Decoded;
+  readonly after: string;
 }
 
-function raise(reserved: readonly number[], step: number, ceiling: number): readonly number[] {
-  const next = Array.from(
-    { length: Math.max(reserved.length, step + 1) },
-    (_, index) => reserved[index] ?? 0,
-  );
-  next[step] = Math.max(next[step] ?? 0, ceiling);
-  return next;
-}
+export type ComposedLines =
+  { readonly ok: true; readonly lines: readonly string[] } | { readonly ok: false; readonly problem: string };
 
-function applied(session: BookedSession | undefined, line: BookLine): BookedSession | undefined {
-  if (line.kind === 'intent')
-    return {
-      intent: line,
-      intentAt: line.at,
-      reserved: [],
-      closing: undefined,
-      closedAt: undefined,
-      reconciled: undefined,
-    };
-  if (session === undefined) return undefined;
-  switch (line.kind) {
-    case 'reserve':
-      return { ...session, reserved: raise(session.reserved, line.step, line.ceiling) };
-    case 'close':
-      return { ...session, closing: line, closedAt: line.at };
-    case 'reconcile':
-      return { ...session, reconciled: line.zones, closedAt: session.closedAt ?? line.at };
-    default:
-      return assertNever(line);
-  }
+const isSessionEntry = <T extends BookEntry>(entry: T): entry is T & SessionEntry => 'session' in entry;
+
+function stampOf(line: BookLine, session: BookedSession | undefined): Stamp {
+  // A session does not outlast the start of the machine that it was begun in.
+  const boot = line.boot ?? (line.kind === 'reserve' ? session?.intent.boot : undefined) ?? '';
+  return { wallMs: msOfIso(line.at), upMs: line.upMs ?? null, boot };
 }
 
 export function createBookState(): BookState {
   const sessions = new Map<string, BookedSession>();
+  const sites = new Map<string, SitePast>();
+  const courses = new Map<string, CourseTally>();
   let head = CHAIN_START;
+  let trail: Trail | undefined;
   /** What was composed last, read back already: absorbing it need not read it a second time. */
-  let composed: { readonly line: string; readonly head: ChainHead; readonly decoded: Decoded } | undefined;
+  let composed: ReadonlyMap<string, Made> = new Map();
+
+  const foldOld = (atMs: number): void => {
+    const old = visitsOf(sessions.values()).filter(
+      (visit) => visit.isFinished && visit.endMs < atMs - KEEP_MS,
+    );
+    for (const visit of old) {
+      fold(sites, courses, visit);
+      for (const session of visit.sessions) sessions.delete(session.intent.session);
+    }
+  };
+  const take = (line: BookLine): string | undefined => {
+    const session = isSessionEntry(line) ? sessions.get(line.session) : undefined;
+    const problem = isSessionEntry(line) ? misplaced(session, line) : undefined;
+    if (problem !== undefined) return problem;
+    trail = advance(trail, stampOf(line, session)).trail;
+    if (!isSessionEntry(line)) return undefined;
+    if (line.kind === 'intent') foldOld(trail.atMs);
+    const next = applied(session, line, trail.atMs);
+    if (next !== undefined) sessions.set(line.session, next);
+    return undefined;
+  };
+
   return {
     sessions,
+    past: { sites, courses },
     get head() {
       return head;
     },
+    get trail() {
+      return trail;
+    },
     absorb(lines) {
       for (const line of lines) {
-        const decoded =
-          composed?.line === line && composed.head === head ? composed.decoded : decodeLine(line, head);
+        const made = composed.get(line);
+        const decoded = made?.after === head.hash ? made.decoded : decodeLine(line, head);
         // The header is line 1.
         const where = `line ${head.seq + 1}`;
         if (!decoded.ok) return `${where} ${decoded.problem}`;
-        const problem = misplaced(sessions, decoded.entry);
+        const problem = take(decoded.entry);
         if (problem !== undefined) return `${where} cannot stand there: ${problem}`;
-        const session = applied(sessions.get(decoded.entry.session), decoded.entry);
-        if (session !== undefined) sessions.set(decoded.entry.session, session);
         head = decoded.head;
       }
+      composed = new Map();
       return undefined;
     },
-    compose(entry, at) {
-      const problem = misplaced(sessions, entry);
-      if (problem !== undefined) return { ok: false, problem: `session ${entry.session}: ${problem}` };
-      const encoded = encodeEntry(entry, at, head);
-      if (!encoded.ok) return encoded;
-      composed = { line: encoded.line, head, decoded: encoded.decoded };
-      return { ok: true, line: encoded.line };
+    compose(entries, stamp) {
+      const lines = new Map<string, Made>();
+      let end = head;
+      for (const entry of entries) {
+        const problem = isSessionEntry(entry) ? misplaced(sessions.get(entry.session), entry) : undefined;
+        if (problem !== undefined && isSessionEntry(entry))
+          return { ok: false, problem: `session ${entry.session}: ${problem}` };
+        const encoded = encodeEntry(entry, stamp, end);
+        if (!encoded.ok) return encoded;
+        lines.set(encoded.line, { decoded: encoded.decoded, after: end.hash });
+        if (encoded.decoded.ok) end = encoded.decoded.head;
+      }
+      composed = lines;
+      return { ok: true, lines: [...lines.keys()] };
+    },
+    summary: () => writeSummary({ trail, sessions: [...sessions.values()], past: { sites, courses } }),
+    restore(text, at) {
+      const found = readSummary(text);
+      if (found === undefined) return false;
+      sessions.clear();
+      sites.clear();
+      courses.clear();
+      for (const session of found.sessions) sessions.set(session.intent.session, session);
+      for (const [key, site] of found.past.sites) sites.set(key, site);
+      for (const [key, tally] of found.past.courses) courses.set(key, tally);
+      trail = found.trail;
+      head = at;
+      return true;
     },
   };
 }
 
-/** What is booked for a session now, finished or not. */
-export function bookedZonesOf(session: BookedSession): readonly BookedZone[] {
-  return session.reconciled ?? session.closing?.zones ?? upperBoundZones(session.intent, session.reserved);
-}
+export const unfinishedSessions = (state: BookState): readonly UnfinishedSession[] =>
+  unfinishedOf(state.sessions.values());
 
-/** Begun and not closed, or closed while the belt's record was still to be read. */
-export const isUnfinished = (session: BookedSession): boolean =>
-  session.reconciled === undefined && (session.closing === undefined || session.closing.awaitsBeltRecord);
-
-export function unfinishedSessions(state: BookState): readonly UnfinishedSession[] {
-  return [...state.sessions.values()].filter(isUnfinished).map((session) => ({
-    sessionTag: session.intent.session,
-    beltId: session.intent.beltId,
-    address: session.intent.address,
-    planName: session.intent.plan,
-    zones: bookedZonesOf(session),
-  }));
-}
-
-export const intentEntry = (intent: DoseIntent): BookEntry => ({
+export const intentEntry = (intent: DoseIntent, visit: VisitFacts | undefined): BookEntry => ({
   kind: 'intent',
   session: intent.sessionTag,
   beltId: intent.beltId,
@@ -157,6 +161,7 @@ export const intentEntry = (intent: DoseIntent): BookEntry => ({
   measurementUncertainty: intent.measurementUncertainty,
   timeLimitS: intent.prescription.timeLimitS,
   steps: intent.prescription.steps,
+  ...(visit === undefined ? {} : { visit }),
 });
 
 export const closeEntry = (closing: DoseClosing): BookEntry => ({

@@ -1,7 +1,7 @@
 // The same book without a disk: for simulations in virtual time, where nothing may wait for a promise. The same entries,
-// chain and bounds; only what makes them last is missing.
+// chain, rules and bounds; only what makes them last is missing.
 import type { Clock, WallClock } from '../clock.ts';
-import { entryOf, eventOf, isReserved, type BookCall } from './book-calls.ts';
+import { eventOf, isReserved, planCall, stampOfClock, type BookCall, type CallPlan } from './book-calls.ts';
 import { createBookState, type BookedSession } from './book-state.ts';
 import type { BookEvent, DoseBookPort } from './dose-book.ts';
 import type { VisitFacts } from './visit.ts';
@@ -26,29 +26,35 @@ export interface MemoryDoseBook extends DoseBookPort {
   breakDown(detail: string): void;
 }
 
+type Done = { readonly ok: true; readonly plan: CallPlan } | { readonly ok: false; readonly detail: string };
+
 export function createMemoryDoseBook(options: MemoryDoseBookOptions): MemoryDoseBook {
-  const { clock, onEvent, wallClock, latencyMs = 0 } = options;
+  const { clock, onEvent, wallClock, visit, latencyMs = 0 } = options;
   const state = createBookState();
   const lines = [...(options.lines ?? [])];
   let failed = state.absorb(lines);
 
-  const write = (call: BookCall): string | undefined => {
-    if (failed !== undefined || isReserved(state, call)) return failed;
-    const entry = entryOf(state, call);
-    if (entry === undefined) return undefined;
-    const composed = state.compose(entry, new Date(wallClock.nowMs()).toISOString());
-    if (!composed.ok) return composed.problem;
-    lines.push(composed.line);
-    return state.absorb([composed.line]);
+  const write = (call: BookCall): Done => {
+    if (failed !== undefined) return { ok: false, detail: failed };
+    if (isReserved(state, call)) return { ok: true, plan: { entries: [] } };
+    const stamp = stampOfClock(wallClock);
+    const plan = planCall(state, call, stamp, () => visit?.());
+    const composed = state.compose(plan.entries, stamp);
+    if (!composed.ok) return { ok: false, detail: composed.problem };
+    lines.push(...composed.lines);
+    const problem = state.absorb(composed.lines);
+    return problem === undefined ? { ok: true, plan } : { ok: false, detail: problem };
   };
   // Never from within the call: the caller is not ready for its event there.
   const enqueue = (call: BookCall): void => {
     clock.setTimeout(() => {
-      failed = write(call);
+      const done = write(call);
+      if (!done.ok) failed = done.detail;
       const atMs = clock.nowMs();
-      onEvent(
-        failed === undefined ? eventOf(state, call, atMs) : { type: 'book.failed', atMs, detail: failed },
-      );
+      const event: BookEvent | undefined = done.ok
+        ? eventOf(state, call, done.plan, atMs)
+        : { type: 'book.failed', atMs, detail: done.detail };
+      if (event !== undefined) onEvent(event);
     }, latencyMs);
   };
 

@@ -1,45 +1,24 @@
 // Whether a value read from the file is an entry: every field, every number finite. Extra fields may come with later
 // versions and are kept as they are.
+import { msOfIso } from '../clock.ts';
 import type { BookLine } from './entries.ts';
-
-type Shape = (value: unknown) => boolean;
-type Fields = Readonly<Record<string, Shape>>;
-
-const TEXT_MAX_CHARS = 1000;
-const LIST_MAX_COUNT = 400;
-
-const text: Shape = (value) => typeof value === 'string' && value.length <= TEXT_MAX_CHARS;
-const flag: Shape = (value) => typeof value === 'boolean';
-const amount: Shape = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
-const count: Shape = (value) => Number.isSafeInteger(value) && amount(value);
-const ratio: Shape = (value) => amount(value) && Number(value) <= 1;
-const oneOf =
-  (...known: readonly unknown[]): Shape =>
-  (value) =>
-    known.includes(value);
-const orNull =
-  (shape: Shape): Shape =>
-  (value) =>
-    value === null || shape(value);
-const list =
-  (shape: Shape): Shape =>
-  (value) =>
-    Array.isArray(value) && value.length <= LIST_MAX_COUNT && value.every(shape);
-const record =
-  (fields: Fields): Shape =>
-  (value) =>
-    value !== null &&
-    typeof value === 'object' &&
-    !Array.isArray(value) &&
-    Object.entries(fields).every(
-      ([key, shape]) => Object.hasOwn(value, key) && shape((value as Record<string, unknown>)[key]),
-    );
-
-const pattern =
-  (regex: RegExp): Shape =>
-  (value) =>
-    typeof value === 'string' && regex.test(value);
-const sessionTag = pattern(/^[0-9a-f]{16}$/);
+import {
+  amount,
+  both,
+  count,
+  digest,
+  flag,
+  list,
+  oneOf,
+  optional,
+  orNull,
+  pattern,
+  ratio,
+  record,
+  sessionTag,
+  text,
+  type Shape,
+} from './shapes.ts';
 
 const prescribedZone = record({
   zone: count,
@@ -52,7 +31,7 @@ const prescribedZone = record({
   dutyCycle: ratio,
 });
 
-const bookedZone = record({
+export const bookedZone = record({
   zone: text,
   wavelengthNm: amount,
   prescribedJPerCm2: amount,
@@ -61,17 +40,42 @@ const bookedZone = record({
   certainty: oneOf('certain', 'upperBound'),
 });
 
+const isoForm = pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/);
+const time: Shape = (value) => isoForm(value) && Number.isFinite(msOfIso(String(value)));
+
+export const course = record({
+  sessions: count,
+  everyS: orNull(amount),
+  perWeek: orNull(amount),
+  gapS: amount,
+});
+
+const visit = record({
+  person: text,
+  visit: sessionTag,
+  block: count,
+  plan: text,
+  planDigest: text,
+  site: text,
+  course: orNull(course),
+  screening: oneOf('full', 'short', 'assumed'),
+  plannedJPerCm2: list(record({ zone: text, wavelengthNm: amount, plannedJPerCm2: amount })),
+});
+
 const KINDS: Readonly<Record<string, Shape>> = {
-  intent: record({
-    session: sessionTag,
-    beltId: text,
-    address: text,
-    plan: text,
-    site: text,
-    measurementUncertainty: ratio,
-    timeLimitS: amount,
-    steps: list(list(prescribedZone)),
-  }),
+  intent: both(
+    optional({ visit }),
+    record({
+      session: sessionTag,
+      beltId: text,
+      address: text,
+      plan: text,
+      site: text,
+      measurementUncertainty: ratio,
+      timeLimitS: amount,
+      steps: list(list(prescribedZone)),
+    }),
+  ),
   reserve: record({ session: sessionTag, step: count, ceiling: ratio }),
   close: record({
     session: sessionTag,
@@ -87,9 +91,25 @@ const KINDS: Readonly<Record<string, Shape>> = {
     record: orNull(record({ number: count, kind: oneOf('open', 'closed', 'interrupted') })),
     zones: list(bookedZone),
   }),
+  care: record({
+    visit: sessionTag,
+    measure: text,
+    outcome: oneOf('done', 'skipped', 'cutShort'),
+    durationMs: amount,
+  }),
+  note: record({
+    what: oneOf('clockMoved'),
+    expected: time,
+    found: time,
+    moved: oneOf('back', 'corrected'),
+  }),
+  checkpoint: record({ summaryVersion: count, summary: digest }),
 };
 
-const frame = record({ v: oneOf(1), seq: count, at: text, kind: text, previous: pattern(/^[0-9a-f]{64}$/) });
+const frame = both(
+  record({ v: oneOf(1), seq: count, at: time, kind: text, previous: digest }),
+  optional({ upMs: amount, boot: text }),
+);
 
 export function isEntry(value: unknown): value is BookLine & { readonly previous: string } {
   if (!frame(value)) return false;

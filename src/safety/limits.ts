@@ -69,3 +69,28 @@ export const BAD_FRAME_LIMIT_COUNT = 3;
 /** H18 [eng]. */
 export const BATTERY_START_MIN_PERCENT = 15;
 export const BATTERY_MIN_PERCENT = 10;
+
+// Between sessions (H19, H21): per person and body site, from the dose book. A plan may only lengthen and lower these.
+
+/** From the end of the last session that counts [eng]. */
+export const SITE_GAP_MIN_MS = 20 * 3_600_000;
+/** Sessions that gave any light, in any 24 h; the second is for one that broke off early [eng]. */
+export const SITE_SESSIONS_MAX_COUNT = 2;
+/** All wavelengths and all belts on a site, in any 24 h [eng]. */
+export const SITE_RADIANT_EXPOSURE_CAP_J_PER_CM2 = 60;
+export const DAY_MS = 24 * 3_600_000;
+/** A session whose every zone stayed below this ratio of its prescription does not count and may be tried again [eng]. */
+export const RETRY_DELIVERED_MAX_RATIO = 0.25;
+/** The light blocks of one visit, from the first to the beginning of the last [eng]. */
+export const VISIT_MAX_MS = 3 * 3_600_000;
+/** A session of a course may come this much before it is due: nobody comes at the same minute [eng]. */
+export const COURSE_EARLY_MAX_MS = 4 * 3_600_000;
+/** From the last session of a finished course to the next course [eng]. */
+export const COURSE_PAUSE_MIN_MS = 21 * DAY_MS;
+/** A session without an end in the book may still be under way for so long after its last entry [eng]. */
+export const OPEN_SESSION_MAX_MS = 3_600_000;
+/** A calendar before this was never set. */
+export const CALENDAR_MIN_MS = 1_704_067_200_000;
+/** More than this, and 1 in 1000, between calendar and uptime: somebody moved the calendar [eng]. */
+export const CALENDAR_DRIFT_MS = 60_000;
+export const CALENDAR_DRIFT_RATIO = 0.001;

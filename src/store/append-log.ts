@@ -3,7 +3,6 @@
 // was never confirmed to anybody and is set aside into `<path>.torn`.
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { acquireFileLock } from './file-lock.ts';
 import {
   errorCode,
   stored,
@@ -14,42 +13,69 @@ import {
 } from './failure.ts';
 import { FILE_MODE, makeFolder, nodeFileSystem, syncFolder, type StoreFileSystem } from './file-system.ts';
 import type { ProcessFacts } from './holder.ts';
+import { createKeptLock } from './kept-lock.ts';
+import { LINE_FEED, LINE_MAX_BYTES, lineBefore, readLinesFrom } from './line-reader.ts';
 
-/** What to append, made from the lines that were not seen before; or why nothing may be. */
+/** What to append, made from all lines so far; or why nothing may be. */
 export type Composed =
   { readonly ok: true; readonly lines: readonly string[] } | { readonly ok: false; readonly problem: string };
 
+export interface AppendJob {
+  /** Sees, in order and in batches, every line that no earlier call has shown; answers what is wrong with them. */
+  absorb(lines: readonly string[]): string | undefined;
+  /** Once, after that; synchronous. */
+  compose(): Composed;
+}
+
+export interface Appended {
+  /** Where the file ended after it. */
+  readonly endBytes: number;
+}
+
 export interface AppendLog {
   readonly path: string;
+  readonly system: StoreFileSystem;
   /**
-   * Ok means durable. `compose` sees, in order, every line that no earlier call has shown, and runs synchronously.
-   * After a failed write nothing more is accepted. Calls must not overlap. Never rejects.
+   * Ok means durable. After a failed write nothing more is accepted. Calls must not overlap. Never rejects. With
+   * `isLockKept` the lock stays ours until somebody else wants it: for entries that follow soon.
    */
-  append(compose: (unseen: readonly string[]) => Composed): Promise<StoreResult<void>>;
+  append(job: AppendJob, isLockKept?: boolean): Promise<StoreResult<Appended>>;
   close(): Promise<void>;
+}
+
+/** Reading need not begin with the first line where somebody knows what all lines up to a place come to. */
+export interface LogStart {
+  /** Behind a line feed. */
+  readonly endBytes: number;
+  /** The line that ends there; true when it is the one that is meant. */
+  accepts(line: string): boolean;
 }
 
 export interface AppendLogOptions {
   readonly path: string;
   /** The first line: what kind of file this is, and its version. */
   readonly header: string;
+  /** What is wrong with another first line, where more is known than that it is another. */
+  readonly explainHeader?: (found: string) => string | undefined;
+  /** Asked once, under the lock, before the first reading. */
+  readonly start?: () => Promise<LogStart | undefined>;
   readonly system?: StoreFileSystem;
   readonly facts?: ProcessFacts;
 }
 
-/** Many years of sessions; more is no log of ours. */
-const LOG_MAX_BYTES = 256 * 1024 * 1024;
-const LINE_MAX_CHARS = 64 * 1024;
+/** Decades of sessions; more is no log of ours. */
+const LOG_MAX_BYTES = 8 * 1024 * 1024 * 1024;
 /** A live process holds the lock for the time of one write. */
 const LOCK_WAIT_MS = 2000;
-const LINE_FEED = 0x0a;
 /** A write may be taken in parts; each takes at least one byte of a short line. */
 const WRITE_PART_MAX_COUNT = 1000;
 
 interface LogFile {
-  readonly options: Required<Pick<AppendLogOptions, 'path' | 'header'>>;
+  readonly options: AppendLogOptions;
   readonly system: StoreFileSystem;
   readonly handle: FileHandle;
+  readonly ino: number;
+  readonly dev: number;
   /** Up to here everything has been read; always behind a line feed. */
   knownBytes: number;
   headerSeen: boolean;
@@ -64,17 +90,23 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   if (written < bytes.length) throw new Error('the write was cut short');
 }
 
+const damaged = ({ options: { path } }: LogFile, what: string): Failed =>
+  storeFailure('damaged', path, `${path} ${what}`);
+
 /** The lock guards the name; this guards against a file that was moved or replaced under an open handle. */
-async function findReplaced(file: LogFile): Promise<Failed | undefined> {
+async function sizeOf(file: LogFile): Promise<StoreResult<number>> {
   const { path } = file.options;
-  const held = await file.handle.stat();
   try {
     const named = await file.system.stat(path);
-    if (named.ino === held.ino && named.dev === held.dev) return undefined;
+    const isSame = named.ino === file.ino && named.dev === file.dev;
+    if (!isSame) return damaged(file, 'was moved, removed or replaced while in use');
+    if (!(named.size >= file.knownBytes)) return damaged(file, 'has become shorter');
+    if (named.size <= LOG_MAX_BYTES) return stored(named.size);
+    return storeFailure('tooLarge', path, `${path} is larger than ${LOG_MAX_BYTES} bytes`);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
+    return damaged(file, 'was moved, removed or replaced while in use');
   }
-  return storeFailure('damaged', path, `${path} was moved, removed or replaced while in use`);
 }
 
 async function setTornAside(file: LogFile, torn: Uint8Array, endBytes: number): Promise<void> {
@@ -92,46 +124,51 @@ async function setTornAside(file: LogFile, torn: Uint8Array, endBytes: number): 
   await file.handle.datasync();
 }
 
-async function readFrom(file: LogFile, fromBytes: number, size: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(size - fromBytes);
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.handle.read(bytes, filled, bytes.length - filled, fromBytes + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
+function foreign(file: LogFile, found: string): Failed {
+  const { header, explainHeader } = file.options;
+  const known = explainHeader?.(found);
+  return damaged(
+    file,
+    known ?? `does not begin with ${header} but with ${JSON.stringify(found.slice(0, 60))}`,
+  );
 }
 
-const foreign = ({ path, header }: LogFile['options'], found: string): Failed =>
-  storeFailure(
-    'damaged',
-    path,
-    `${path} does not begin with ${header} but with ${JSON.stringify(found.slice(0, 60))}`,
-  );
+/** Where reading may begin: behind the header, or behind what is known already. */
+async function startOf(file: LogFile, size: number, headerBytes: number): Promise<number> {
+  const start = await file.options.start?.();
+  if (start === undefined || !(start.endBytes > headerBytes && start.endBytes <= size)) return headerBytes;
+  const line = await lineBefore(file.handle, start.endBytes);
+  return line !== undefined && start.accepts(line) ? start.endBytes : headerBytes;
+}
+
+/** A torn header is the beginning of the header; anything else is somebody else's file, and stays as it is. */
+async function readHeader(file: LogFile, size: number): Promise<Failed | undefined> {
+  if (size === 0) return undefined;
+  const { header } = file.options;
+  const bytes = Buffer.alloc(Math.min(size, LINE_MAX_BYTES));
+  const { bytesRead } = await file.handle.read(bytes, 0, bytes.length, 0);
+  const found = bytes.subarray(0, bytesRead);
+  const endAt = found.indexOf(LINE_FEED);
+  const first = found.subarray(0, endAt < 0 ? found.length : endAt).toString('utf8');
+  if (endAt < 0) return header.startsWith(first) ? undefined : foreign(file, first);
+  if (first !== header) return foreign(file, first);
+  file.knownBytes = await startOf(file, size, endAt + 1);
+  file.headerSeen = true;
+  return undefined;
+}
 
 /** Only under the lock: then a line without its end is nobody's work in progress. */
-async function readUnseen(file: LogFile): Promise<StoreResult<readonly string[]>> {
-  const { path, header } = file.options;
-  const { size } = await file.handle.stat();
-  if (!(size >= file.knownBytes)) return storeFailure('damaged', path, `${path} has become shorter`);
-  if (!(size <= LOG_MAX_BYTES))
-    return storeFailure('tooLarge', path, `${path} is larger than ${LOG_MAX_BYTES} bytes`);
-  const bytes = await readFrom(file, file.knownBytes, size);
-  const endAt = bytes.lastIndexOf(LINE_FEED) + 1;
-  const lines = bytes.subarray(0, endAt).toString('utf8').split('\n').slice(0, -1);
-  const torn = bytes.subarray(endAt);
+async function readUnseen(file: LogFile, size: number, job: AppendJob): Promise<Failed | undefined> {
   if (!file.headerSeen) {
-    const first = lines[0] ?? torn.toString('utf8');
-    // A torn header is the beginning of the header; anything else is somebody else's file, and stays as it is.
-    const fits = lines.length > 0 ? first === header : header.startsWith(first);
-    if (!fits) return foreign(file.options, first);
+    const problem = await readHeader(file, size);
+    if (problem !== undefined) return problem;
   }
-  if (torn.length > 0) await setTornAside(file, torn, file.knownBytes + endAt);
-  file.knownBytes += endAt;
-  if (file.headerSeen || lines.length === 0) return stored(lines);
-  file.headerSeen = true;
-  return stored(lines.slice(1));
+  const read = await readLinesFrom(file.handle, file.knownBytes, size, (lines) => job.absorb(lines));
+  if (read.problem !== undefined)
+    return storeFailure('damaged', file.options.path, `${file.options.path}: ${read.problem}`);
+  file.knownBytes = read.endBytes;
+  if (read.torn.length > 0) await setTornAside(file, read.torn, read.endBytes);
+  return undefined;
 }
 
 async function writeLines(file: LogFile, lines: readonly string[]): Promise<void> {
@@ -143,70 +180,74 @@ async function writeLines(file: LogFile, lines: readonly string[]): Promise<void
 
 const composeProblem = (composed: Composed): string | undefined => {
   if (!composed.ok) return composed.problem;
-  const fits = composed.lines.every((line) => line.length <= LINE_MAX_CHARS && !line.includes('\n'));
+  const fits = composed.lines.every(
+    (line) => Buffer.byteLength(line, 'utf8') < LINE_MAX_BYTES && !line.includes('\n'),
+  );
   return fits ? undefined : 'an entry is too long or not one line';
 };
 
-async function appendLocked(
-  file: LogFile,
-  compose: (unseen: readonly string[]) => Composed,
-): Promise<StoreResult<void>> {
+async function appendLocked(file: LogFile, job: AppendJob): Promise<StoreResult<Appended>> {
   const { path, header } = file.options;
-  const replaced = await findReplaced(file);
-  if (replaced !== undefined) return replaced;
-  const unseen = await readUnseen(file);
-  if (!unseen.ok) return unseen;
+  const size = await sizeOf(file);
+  if (!size.ok) return size;
+  if (size.value > file.knownBytes || !file.headerSeen) {
+    const problem = await readUnseen(file, size.value, job);
+    if (problem !== undefined) return problem;
+  }
   if (!file.headerSeen) {
     await writeLines(file, [header]);
     await syncFolder(file.system, dirname(path));
     file.headerSeen = true;
   }
-  const composed = compose(unseen.value);
+  const composed = job.compose();
   const problem = composeProblem(composed);
   if (problem !== undefined || !composed.ok) return storeFailure('damaged', path, `${path}: ${problem}`);
   if (composed.lines.length > 0) await writeLines(file, composed.lines);
-  return stored(undefined);
+  return stored({ endBytes: file.knownBytes });
 }
 
 /** Creates the file (0600, folder 0700) when there is none. Reading begins with the first `append`. Never rejects. */
 export async function openAppendLog(options: AppendLogOptions): Promise<StoreResult<AppendLog>> {
-  const { path, header } = options;
-  const system = options.system ?? nodeFileSystem;
-  const facts = options.facts;
-  let handle: FileHandle;
+  const { path, facts, system = nodeFileSystem } = options;
+  let file: LogFile;
   try {
     await makeFolder(system, dirname(path));
-    handle = await system.open(path, 'a+', FILE_MODE);
+    const handle = await system.open(path, 'a+', FILE_MODE);
+    const { ino, dev } = await handle.stat();
+    file = { options, system, handle, ino, dev, knownBytes: 0, headerSeen: false };
   } catch (error) {
     return storeFailureOf(error, path, 'open');
   }
-  const file: LogFile = { options: { path, header }, system, handle, knownBytes: 0, headerSeen: false };
+  const request = { path: `${path}.lock`, note: 'writing', waitMs: LOCK_WAIT_MS, system };
+  const lock = createKeptLock(facts === undefined ? request : { ...request, facts });
   let broken: Failed | undefined;
 
-  const append = async (compose: (unseen: readonly string[]) => Composed): Promise<StoreResult<void>> => {
-    const request = { path: `${path}.lock`, note: 'writing', waitMs: LOCK_WAIT_MS, system };
-    const lock = await acquireFileLock(facts === undefined ? request : { ...request, facts });
-    if (!lock.ok) return lock;
+  const append = async (job: AppendJob, isLockKept: boolean): Promise<StoreResult<Appended>> => {
+    const taken = await lock.take();
+    if (!taken.ok) return taken;
+    let done: StoreResult<Appended>;
     try {
-      return await appendLocked(file, compose);
+      done = await appendLocked(file, job);
     } catch (error) {
-      return storeFailureOf(error, path, 'write');
-    } finally {
-      await lock.value.release();
+      done = storeFailureOf(error, path, 'write');
     }
+    await lock.done(isLockKept && done.ok);
+    return done;
   };
   return stored({
     path,
-    async append(compose) {
+    system,
+    async append(job, isLockKept = false) {
       if (broken !== undefined) return broken;
-      const done = await append(compose);
+      const done = await append(job, isLockKept);
       // After a failed write or sync nobody knows what the disk holds: only opening anew finds out.
       if (!done.ok) broken = done;
       return done;
     },
     async close() {
       broken ??= storeFailure('failed', path, `${path} is closed`);
-      await handle.close().catch(() => undefined);
+      await lock.done(false);
+      await file.handle.close().catch(() => undefined);
     },
   });
 }
@@ -215,8 +256,9 @@ export async function openAppendLog(options: AppendLogOptions): Promise<StoreRes
 export async function discardAppendLog(
   path: string,
   system: StoreFileSystem = nodeFileSystem,
+  besides: readonly string[] = [],
 ): Promise<StoreResult<void>> {
-  for (const name of [path, `${path}.torn`]) {
+  for (const name of [path, `${path}.torn`, ...besides]) {
     try {
       await system.unlink(name);
     } catch (error) {

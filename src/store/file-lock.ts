@@ -27,6 +27,8 @@ export interface LockRequest {
   readonly note: string;
   /** How long to wait for a live holder; 0 asks once. */
   readonly waitMs: number;
+  /** A file that stands while somebody waits: a holder that keeps the lock for later gives it back then. */
+  readonly wantedPath?: string;
   readonly system?: StoreFileSystem;
   readonly facts?: ProcessFacts;
 }
@@ -135,7 +137,18 @@ async function tryOnce(attempt: Attempt): Promise<LockHolder | 'again' | undefin
   return (await takeOver(attempt, chain.name)) ? undefined : 'again';
 }
 
-async function acquire(attempt: Attempt, waitMs: number): Promise<LockHolder | 'busy' | undefined> {
+/** It may be there already, and it does not matter who removes it. */
+async function tellWanted({ system }: Attempt, path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  const handle = await system.open(path, 'a', FILE_MODE);
+  await handle.close();
+}
+
+async function acquire(
+  attempt: Attempt,
+  waitMs: number,
+  wantedPath: string | undefined,
+): Promise<LockHolder | 'busy' | undefined> {
   const { system, path, mine } = attempt;
   await makeFolder(system, dirname(path));
   const handle = await system.open(temporaryPath(path, mine.nonce), 'wx', FILE_MODE);
@@ -154,6 +167,7 @@ async function acquire(attempt: Attempt, waitMs: number): Promise<LockHolder | '
     else {
       seen = found;
       if (++retries > retryMaxCount) break;
+      await tellWanted(attempt, wantedPath);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
@@ -175,7 +189,7 @@ export async function acquireFileLock(request: LockRequest): Promise<StoreResult
   const mine = holderOf(facts, request.note);
   const attempt: Attempt = { path: request.path, mine, system, facts };
   try {
-    const heldBy = await acquire(attempt, request.waitMs);
+    const heldBy = await acquire(attempt, request.waitMs, request.wantedPath);
     if (heldBy === undefined) {
       let release: Promise<void> | undefined;
       return stored({ holder: mine, release: () => (release ??= releaseMine(attempt)) });

@@ -27,7 +27,8 @@ export const intentOf = (sessionTag: string, stepCount = 1): DoseIntent => ({
   beltId: '0011223344556677',
   address: 'socket:/tmp/belt.sock',
   planName: 'low-back-spasm',
-  site: 'lumbar',
+  // Each session on a site of its own: what else stands in the way is not the question here.
+  site: `lumbar ${sessionTag}`,
   prescription: prescriptionOf(sessionTag, stepCount),
   measurementUncertainty: 0.003,
 });

@@ -19,12 +19,13 @@ export function expectBooked(rig: Rig): void {
     expect(sums.get(key) ?? 0, key).toBeGreaterThanOrEqual(truth - ROUNDING_J_PER_CM2);
 }
 
-/** The same belt and book after the controller of `rig` is gone. */
+/** The same belt and book two days after the controller of `rig` is gone: the rules over days allow a session again. */
 export const restart = (rig: Rig, isArmedByItself = false): Rig =>
   createRig({
     clock: rig.clock,
     belt: rig.belt,
     bookLines: rig.book.lines(),
+    startedAt: '2026-01-03T00:00:00.000Z',
     isArmedByItself,
     input: { sessionTag: SECOND_TAG },
   });

@@ -124,6 +124,7 @@ describe('a controller that is gone', () => {
       clock: first.clock,
       belt: first.belt,
       bookLines: first.book.lines(),
+      startedAt: '2026-01-03T00:00:00.000Z',
       input: { sessionTag: 'ffeeddccbbaa0099' },
     });
     rig.send({ type: 'operator.start' });

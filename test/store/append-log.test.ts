@@ -22,10 +22,10 @@ async function open(atPath = path, system = faultyFileSystem()): Promise<AppendL
 
 /** Appends one line; answers the lines that were not seen before, or the failure. */
 async function append(log: AppendLog, line?: string): Promise<readonly string[] | string> {
-  let seen: readonly string[] = [];
-  const done = await log.append((unseen) => {
-    seen = unseen;
-    return { ok: true, lines: line === undefined ? [] : [line] };
+  const seen: string[] = [];
+  const done = await log.append({
+    absorb: (lines) => void seen.push(...lines),
+    compose: () => ({ ok: true, lines: line === undefined ? [] : [line] }),
   });
   return done.ok ? seen : `${done.failure.kind}: ${done.failure.detail}`;
 }
@@ -103,7 +103,10 @@ describe('the append-only log', () => {
     expect(await append(await open(), 'a\nb')).toContain('not one line');
     expect(await append(await open(), 'x'.repeat(70_000))).toContain('too long');
     const log = await open();
-    const done = await log.append(() => ({ ok: false, problem: 'no' }));
+    const done = await log.append({
+      absorb: () => undefined,
+      compose: () => ({ ok: false, problem: 'no' }),
+    });
     expect(done).toMatchObject({ ok: false, failure: { detail: `${path}: no` } });
   });
 

@@ -74,6 +74,8 @@ export interface RigOptions {
   readonly wrapBook?: (book: DoseBookPort) => DoseBookPort;
   readonly bookLines?: readonly string[];
   readonly bookLatencyMs?: number;
+  /** By the calendar. */
+  readonly startedAt?: string;
   readonly onView?: (view: SessionView, event: SessionEvent) => void;
   /** Answer the arming question as soon as it is asked. */
   readonly isArmedByItself?: boolean;
@@ -140,7 +142,7 @@ export function createRig(options: RigOptions = {}): Rig {
   const book = createMemoryDoseBook({
     clock,
     onEvent: deliver,
-    wallClock: fixedWallClock('2026-01-01T00:00:00.000Z'),
+    wallClock: fixedWallClock(options.startedAt ?? '2026-01-01T00:00:00.000Z'),
     latencyMs: options.bookLatencyMs ?? 2,
     ...(options.bookLines === undefined ? {} : { lines: options.bookLines }),
   });
