@@ -1,28 +1,7 @@
 // The closed list of hazards: one row of data each. A new hazard is one row here, one evaluation in evaluate.ts, one test.
+import type { HazardResponse, HazardRow } from './hazard-row.ts';
 
-/** What a hazard leads to; later ones are worse. `refuse` after arming is a cutoff, `pause` before arming a refusal. */
-export const RESPONSES = ['endShort', 'pause', 'refuse', 'cutoff', 'lockout'] as const;
-export type HazardResponse = (typeof RESPONSES)[number];
-
-export interface HazardRow {
-  readonly id: string;
-  /** n of `Hn`; bit n−1 of the belt's hazard mask. */
-  readonly number: number;
-  readonly name: string;
-  readonly response: HazardResponse;
-  /** The belt keeps it until a person clears it. */
-  readonly latched: boolean;
-  /** `zone`: only the zone concerned goes dark, the others finish. */
-  readonly scope: 'session' | 'zone';
-  /** From onset to dark, by the belt and by the controller; null where it has no part. */
-  readonly beltBoundMs: number | null;
-  readonly controllerBoundMs: number | null;
-  /** `link`: ends with exit code 5 instead of 4. */
-  readonly blame: 'safety' | 'link';
-  readonly threshold: string;
-  /** What happened and what to do next, for a person. */
-  readonly description: string;
-}
+export { RESPONSES, type HazardResponse, type HazardRow } from './hazard-row.ts';
 
 /** Judged before arming: nothing is lit that would have to go dark. */
 const REFUSAL = {

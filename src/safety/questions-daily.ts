@@ -13,7 +13,7 @@ export const DAILY_QUESTIONS = [
   {
     id: 'adverse-reaction',
     kind: 'ask',
-    words: 'Did light treatment give you a headache, nausea, dizziness or a burnt skin?',
+    words: 'Has light treatment given you a headache, nausea, dizziness or burnt skin?',
     safe: 'no',
     forms: ['full', 'short'],
     isOverridable: true,
@@ -93,12 +93,12 @@ export const DAILY_QUESTIONS = [
   {
     id: 'eyes-protected',
     kind: 'block',
-    words:
-      'Can the light reach nobody’s eyes: is the belt on, or do you and everybody near wear the eyewear?',
+    words: 'Are your eyes, and those of everybody near, protected from the light?',
     safe: 'yes',
     forms: ['full', 'short'],
     isMomentary: true,
-    remedy: 'Put the belt on, and the protective eyewear, on everybody near; then start again.',
+    remedy:
+      'Close the belt on the skin, have everybody near put on the protective eyewear, then start again.',
     source: `eyes in the field, ${ENDOLASER}`,
   },
 ] as const satisfies readonly ScreeningQuestion[];
