@@ -3,6 +3,7 @@ import {
   BOOKINGS,
   capsBelow,
   momentAt,
+  momentAtEnd,
   momentBelow,
   momentOfFailing,
   type Caps,
@@ -35,7 +36,7 @@ function capsOf(world: World, history: History): Caps[] {
     caps.push(capsBelow(facts, visit, booking, 'retryThreshold', retry));
     if (!isTight) continue;
     caps.push(capsBelow(facts, visit, booking, 'dayDose', { lines: free, zones: room }));
-    caps.push(capsBelow(facts, visit, booking, 'dayDose', { lines: retry.lines, zones: room }));
+    caps.push(capsBelow(facts, visit, booking, 'both', { lines: retry.lines, zones: room }));
   }
   return caps;
 }
@@ -70,7 +71,7 @@ function findMoments(world: World, state: State, block: Block): readonly Moment[
     for (const cap of caps) found.push(momentBelow(block, start, cap));
     for (let part = 1; part <= extra; part++)
       found.push(momentAt(block, start, (block.lightS * part) / (extra + 1)));
-    found.push(momentAt(block, start, block.lightS));
+    found.push(momentAtEnd(block, start));
   }
   return found.filter((moment) => moment !== undefined).map((moment, id) => ({ ...moment, id }));
 }

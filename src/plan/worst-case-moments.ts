@@ -11,7 +11,7 @@ export type Booking = 'seen' | 'restarted' | 'unknown';
 export const BOOKINGS: readonly Booking[] = ['seen', 'restarted', 'unknown'];
 
 /** What the moment is just short of. */
-export type Short = 'retryThreshold' | 'dayDose' | 'nothing';
+export type Short = 'retryThreshold' | 'dayDose' | 'both' | 'nothing';
 
 export interface Moment {
   readonly id: number;
@@ -53,27 +53,30 @@ function roomFor(caps: Caps, doses: readonly number[], line: number): number {
 const stepLightS = (step: readonly StepLight[]): number =>
   step.reduce((max, { onS }) => Math.max(max, onS), 0);
 
-function addStep(doses: readonly number[], step: readonly StepLight[], lightS: number): number[] {
+/** A light that is over by then has given its whole dose. */
+function addStep(doses: readonly number[], step: readonly StepLight[], lightS: number): readonly number[] {
   const next = doses.slice();
   for (const light of step) next[light.line] = (next[light.line] ?? 0) + doseAfter(light, lightS);
   return next;
 }
 
-/** All zones shine together until `lightS` of the block. */
+/** All zones shine together until `lightS` of the block, before its end. */
 export function momentAt(block: Block, start: readonly number[], lightS: number): Omit<Moment, 'id'> {
-  let doses = start.slice();
+  let doses: readonly number[] = start;
   let leftS = lightS;
   for (const [index, step] of block.steps.entries()) {
     const onS = stepLightS(step);
-    const runS = Math.min(leftS, onS);
-    doses = addStep(doses, step, runS);
-    leftS -= runS;
-    const isLast = index === block.steps.length - 1;
-    if (leftS > 0 && !isLast) continue;
-    const isEnd = isLast && runS >= onS;
-    return { isEnd, short: 'nothing', step: index, doses, lightS: lightS - Math.max(0, leftS) };
+    doses = addStep(doses, step, leftS);
+    if (leftS < onS) return { isEnd: false, short: 'nothing', step: index, doses, lightS };
+    leftS -= onS;
   }
-  return { isEnd: true, short: 'nothing', step: 0, doses, lightS: 0 };
+  return { isEnd: false, short: 'nothing', step: block.steps.length - 1, doses, lightS };
+}
+
+/** All light of the block has been given. */
+export function momentAtEnd(block: Block, start: readonly number[]): Omit<Moment, 'id'> {
+  const doses = block.steps.reduce((sum, step) => addStep(sum, step, Infinity), start);
+  return { isEnd: true, short: 'nothing', step: block.steps.length - 1, doses, lightS: block.lightS };
 }
 
 /** All zones shine together until the first of them comes to its cap; undefined when none does, or one is there already. */
@@ -82,7 +85,7 @@ export function momentBelow(
   start: readonly number[],
   caps: Caps,
 ): Omit<Moment, 'id'> | undefined {
-  let doses = start.slice();
+  let doses: readonly number[] = start;
   let beforeS = 0;
   for (const [index, step] of block.steps.entries()) {
     let firstS = Infinity;
@@ -104,7 +107,8 @@ export function momentBelow(
 
 /**
  * Each zone stops by itself just below its cap, because its emitter fails there and the belt ends that zone alone: so
- * every zone comes to its cap, whichever is the fastest. `favour` says which wavelength of a zone shines first.
+ * every zone comes to its cap, whichever is the fastest. `favour` says which wavelength of a zone has
+ * its share first, where they share a cap.
  */
 export function momentOfFailing(
   block: Block,
@@ -112,13 +116,15 @@ export function momentOfFailing(
   caps: Caps,
   favour: number,
 ): Omit<Moment, 'id'> {
-  let doses = start.slice();
+  let doses: readonly number[] = start;
   const reach = new Map<number, number>();
   for (const light of block.steps.flat())
     reach.set(light.line, (reach.get(light.line) ?? doses[light.line] ?? 0) + light.doseJPerCm2);
-  const order = [...reach.keys()];
-  const turned = order.map((_, index) => order[(index + favour) % order.length] ?? 0);
-  for (const line of turned) {
+  const favoured = new Set(caps.zones.map(({ lines }) => lines[favour % lines.length]));
+  const order = [...reach.keys()].sort(
+    (left, right) => Number(favoured.has(right)) - Number(favoured.has(left)),
+  );
+  for (const line of order) {
     const before = doses[line] ?? 0;
     const room = Math.max(0, roomFor(caps, doses, line));
     doses = withDose(doses, line, Math.min(reach.get(line) ?? before, before + room));
