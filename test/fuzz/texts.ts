@@ -95,7 +95,9 @@ export function checkPlan(text: string): string | undefined {
   }
   for (const step of loaded.plan.session) {
     if (step.kind !== 'treat') {
-      if (!(step.durationS > 0 && step.durationS < Infinity)) return `a ${step.kind} of ${step.durationS} s`;
+      // To take a medicine is a care step of no length.
+      const isLong = step.kind === 'care' ? step.durationS >= 0 : step.durationS > 0;
+      if (!(isLong && step.durationS < Infinity)) return `a ${step.kind} of ${step.durationS} s`;
       continue;
     }
     if (!(step.irradianceMwPerCm2 > 0 && step.irradianceMwPerCm2 <= IRRADIANCE_CAP_MW_PER_CM2))
