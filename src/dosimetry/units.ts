@@ -118,6 +118,8 @@ function numberProblem(text: string): string {
   if (text === '') return 'the number is missing';
   if (/^[-−]/u.test(text)) return 'must not be negative';
   if (/^\d+,\d+$/.test(text)) return `\`${text}\`: the decimal mark is a point, not a comma`;
+  if (/^\d+(?:\.\d+)?$/.test(text))
+    return `\`${text}\` has too many digits: at most nine before the point and nine behind`;
   return `\`${text}\` is not a plain decimal number`;
 }
 

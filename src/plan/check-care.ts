@@ -69,7 +69,7 @@ function meetLight(visit: VisitSoFar, path: PlanPath): void {
   visit.problems.push(
     problem(
       path,
-      `light ${minutes(darkS)} after heat: warm skin and light add up`,
+      `light ${darkS === 0 ? 'right' : minutes(darkS)} after heat: warm skin and light add up`,
       `heat that ends at least ${minutes(HEAT_BEFORE_LIGHT_S)} before light, with other care between`,
     ),
   );

@@ -17,6 +17,7 @@ const COURSE_MAX_S = 12 * WEEK_S;
 
 const interval = (durationS: number): string => {
   const days = durationS / DAY_S;
+  if (durationS < HOUR_S) return `${formatNumber(durationS / 60, 1)} min`;
   if (durationS < DAY_S || !Number.isInteger(days)) return `${formatNumber(durationS / HOUR_S, 1)} h`;
   return `${days} day${days === 1 ? '' : 's'}`;
 };

@@ -41,7 +41,7 @@ function checkOrder(session: readonly PlanStep[]): PathProblem[] {
     }
     const place = restPlace(session, index);
     if (place !== undefined)
-      found.push(problem(['session', index], place, 'rests stand between two `treat` steps'));
+      found.push(problem(['session', index], place, 'rests between two `treat` steps only'));
     darkS += step.durationS;
     if (darkS <= REST_MAX_S) continue;
     const message = `\`rest\`: ${formatNumber(darkS)} s is too long`;
@@ -105,12 +105,12 @@ function checkLimits(plan: Plan): PathProblem[] {
   const { sessionDoseJPerCm2, durationS } = plan.limits;
   const found: PathProblem[] = [];
   if (sessionDoseJPerCm2 !== undefined && !(sessionDoseJPerCm2 <= RADIANT_EXPOSURE_CAP_J_PER_CM2)) {
-    const message = `\`sessionDose\`: ${formatNumber(sessionDoseJPerCm2)} J/cm2 would widen the cap for a point`;
+    const message = `\`sessionDose\`: ${formatNumber(sessionDoseJPerCm2, 9)} J/cm2 would widen the cap for a point`;
     const expected = `at most ${RADIANT_EXPOSURE_CAP_J_PER_CM2} J/cm2`;
     found.push(problem(['limits', 'sessionDose'], message, expected));
   }
   if (durationS !== undefined && !(durationS <= SESSION_DURATION_CAP_S)) {
-    const message = `\`duration\`: ${formatNumber(durationS / 60, 1)} min would widen the cap for a session`;
+    const message = `\`duration\`: ${formatNumber(durationS / 60, 3)} min would widen the cap for a session`;
     found.push(problem(['limits', 'duration'], message, `at most ${SESSION_DURATION_CAP_S / 60} min`));
   }
   return found;

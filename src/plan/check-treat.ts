@@ -39,7 +39,7 @@ function checkLight(step: PlanTreatStep, path: PlanPath): PathProblem[] {
     found.push(
       problem(
         [...path, 'irradiance'],
-        `\`irradiance\`: ${formatNumber(step.irradianceMwPerCm2)} mW/cm2 is above the program cap`,
+        `\`irradiance\`: ${formatNumber(step.irradianceMwPerCm2, 9)} mW/cm2 is above the program cap`,
         `at most ${IRRADIANCE_CAP_MW_PER_CM2} mW/cm2`,
       ),
     );
@@ -64,7 +64,7 @@ function checkPulse(step: PlanTreatStep, path: PlanPath): PathProblem[] {
       problem(
         [...path, 'pulse', 'frequency'],
         `\`frequency\`: visible light flickering at ${formatNumber(frequencyHz)} Hz can start a seizure`,
-        `for visible light not between ${FLICKER_MIN_HZ} Hz and ${FLICKER_MAX_HZ} Hz`,
+        `visible light below ${FLICKER_MIN_HZ} Hz or above ${FLICKER_MAX_HZ} Hz`,
       ),
     );
   return found;
@@ -77,7 +77,7 @@ function checkDose(step: PlanTreatStep, path: PlanPath): PathProblem[] {
     found.push(problem(path, 'this step has no dose', '`dose: 4 J/cm2`, or `energy: 4 J` for each point'));
   if (radiantExposureJPerCm2 === undefined) return found;
   if (!(radiantExposureJPerCm2 <= RADIANT_EXPOSURE_CAP_J_PER_CM2)) {
-    const message = `\`dose\`: ${formatNumber(radiantExposureJPerCm2)} J/cm2 is above the cap for a point`;
+    const message = `\`dose\`: ${formatNumber(radiantExposureJPerCm2, 9)} J/cm2 is above the cap for a point`;
     found.push(problem([...path, 'dose'], message, `at most ${RADIANT_EXPOSURE_CAP_J_PER_CM2} J/cm2`));
   }
   const time = exposureTime({ ...step, radiantExposureJPerCm2 });

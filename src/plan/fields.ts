@@ -73,8 +73,17 @@ export const count = (max: number, description: string) =>
     const expected = `a whole number from 1 to ${max}`;
     if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max)
       return { ok: true, value };
-    return refused(`${describeValue(value)} is no such count`, expected);
+    return refused(`${describeValue(value)} is no count`, expected);
   });
+
+/** `; did you mean …?`: the nearest name, or those that go on where the value ends. */
+function hintOf(value: unknown, known: readonly string[]): string {
+  if (typeof value !== 'string') return '';
+  const nearest = nearestName(value, known);
+  const longer = known.filter((name) => name.startsWith(`${value}-`));
+  const meant = nearest === undefined ? longer : [nearest];
+  return meant.length === 0 ? '' : `; did you mean ${meant.map((name) => `\`${name}\``).join(' or ')}?`;
+}
 
 /** `told` names what people may mean; more than `known` where the rest is read elsewhere. */
 export const oneOf = <const T extends string>(
@@ -86,9 +95,10 @@ export const oneOf = <const T extends string>(
   field({ enum: [...known] }, description, (value): Checked<T> => {
     const found = known.find((name) => name === value);
     if (found !== undefined) return { ok: true, value: found };
-    const meant = typeof value === 'string' ? nearestName(value, told) : undefined;
-    const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
-    return refused(`${describeValue(value)} is no ${what}${hint}`, `one of ${told.join(', ')}`);
+    return refused(
+      `${describeValue(value)} is no ${what}${hintOf(value, told)}`,
+      `one of ${told.join(', ')}`,
+    );
   });
 
 /** Something to read, without control characters (a last line end is trimmed). */
@@ -102,7 +112,9 @@ export const text = (maxChars: number, description: string) =>
       const expected = `text of at most ${maxChars} characters on one line`;
       if (typeof value !== 'string') return refused(`${describeValue(value)} is no text`, expected);
       const trimmed = value.trim();
-      if (!(trimmed.length > 0 && value.length <= maxChars)) return refused('empty or too long', expected);
+      if (trimmed === '') return refused('is empty', expected);
+      if (!(value.length <= maxChars)) return refused(`has ${value.length} characters`, expected);
+      if (/[\r\n]/.test(trimmed)) return refused('has more than one line', expected);
       if (!isPlainText(trimmed)) return refused('holds characters that cannot be shown', expected);
       return { ok: true, value: trimmed };
     },

@@ -27,11 +27,13 @@ function hasKey(root: unknown, path: PlanPath): boolean {
 
 const SHAPES: Readonly<Record<string, string>> = { array: 'a list', object: 'a group of keys' };
 
+const items = (count: number | bigint): string => `${count} item${count === 1 ? '' : 's'}`;
+
 function expectedOf(issue: Issue): string {
   if (issue.code === 'custom') return String(issue.params?.['expected'] ?? '');
   if (issue.code === 'invalid_type') return SHAPES[issue.expected] ?? issue.expected;
-  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
-  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
+  if (issue.code === 'too_small') return `at least ${items(issue.minimum)}`;
+  if (issue.code === 'too_big') return `at most ${items(issue.maximum)}`;
   return '';
 }
 

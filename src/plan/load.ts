@@ -37,7 +37,12 @@ export function loadPlan(text: string, file: string): LoadedPlan {
     return { file, line, column, message, source: rule };
   });
   const placeProblems = (found: readonly PathMessage[]): readonly PlanProblem[] =>
-    inOrder(found.map(({ path, message }) => ({ file, ...source.place({ path, message, expected: '' }) })));
+    inOrder(
+      found.map(({ path, message }) => ({
+        file,
+        ...source.place({ path, ...(path.length === 1 ? { at: 'key' } : {}), message, expected: '' }),
+      })),
+    );
   return { ok: true, plan: read.value, warnings: inOrder(warnings), placeProblems };
 }
 

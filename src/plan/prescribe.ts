@@ -12,7 +12,7 @@ export const zoneName = (zone: number): string => `L${zone + 1}`;
 
 /** A problem of one zone of one step: `key` is the key of the step that is to be changed, undefined the step itself. */
 export interface StepProblem {
-  readonly key: 'treat' | 'wavelength' | 'irradiance' | 'energy' | undefined;
+  readonly key: 'treat' | 'wavelength' | 'irradiance' | 'energy' | 'ramp' | 'pulse' | undefined;
   readonly message: string;
 }
 
@@ -120,10 +120,10 @@ export function prescribeZone(
     dutyCycle: step.pulse?.dutyCycle ?? 1,
   };
   const time = exposureTime(zone);
-  const wrong = [...wireProblems(zone, name, bounds), ...(time.ok ? [] : [`${name}: ${time.problem}`])];
   const problems: StepProblem[] = [
     ...emitterProblems(zone, name, emitter.value).map((message) => ({ key: 'irradiance' as const, message })),
-    ...wrong.map((message) => ({ key: undefined, message })),
+    ...wireProblems(zone, name, bounds),
+    ...(time.ok ? [] : [{ key: 'ramp' as const, message: `${name}: ${time.problem}` }]),
   ];
   return problems.length === 0 ? { ok: true, value: zone } : { ok: false, problems };
 }

@@ -71,10 +71,13 @@ export function readStep(value: unknown, path: PlanPath): Read<PlanStep> {
     const message = `${describeValue(value)} is no step`;
     return { value: undefined, problems: [{ path, message, expected: EXPECTED }] };
   }
-  for (const kind of STEP_KINDS) {
-    const reader = STEP_READERS[kind];
-    if (reader !== undefined && Object.hasOwn(value, kind)) return reader(value, path);
+  const [kind, second] = STEP_KINDS.filter((name) => Object.hasOwn(value, name));
+  if (second !== undefined) {
+    const message = `this step says \`${kind}\` and \`${second}\``;
+    return { value: undefined, problems: [{ path, message, expected: 'one of them; a step each' }] };
   }
+  const reader = kind === undefined ? undefined : STEP_READERS[kind];
+  if (reader !== undefined) return reader(value, path);
   for (const key of Object.keys(value)) {
     const meant = nearestName(key, STEP_KINDS);
     if (meant === undefined) continue;

@@ -29,7 +29,10 @@ const planName = named(
 );
 
 const version = exactly(PLAN_FORMAT_VERSION, 'the version of this format', (value) => ({
-  problem: `format version ${describeValue(value)} is not known here`,
+  problem:
+    value === String(PLAN_FORMAT_VERSION)
+      ? 'the format version is a number, not text'
+      : `format version ${describeValue(value)} is not known here`,
   expected: `\`laserbelt: ${PLAN_FORMAT_VERSION}\``,
 }));
 

@@ -46,36 +46,45 @@ export function roundDownToGrid(value: number, step: number): number {
   return steps / Math.round(1 / step);
 }
 
-export function wireProblems(zone: PrescribedZone, name: string, bounds: WireBounds): string[] {
-  const problems: string[] = [];
-  const hold = (what: string, value: number, unit: string, step: number, max: number): void => {
-    if (!(value <= max))
-      problems.push(
-        `${name}: ${what} ${formatNumber(value, 5)}${unit} is more than the protocol carries (at most ${max}${unit})`,
-      );
-    else if (!(value === 0 || (value >= step / 2 && fitsGrid(value, step))))
-      problems.push(
-        `${name}: ${what} ${formatNumber(value, 9)}${unit} is finer than the protocol carries (steps of ${step}${unit})`,
-      );
+export interface WireProblem {
+  /** The key of a `treat` step that it comes from; a dose may come from an energy. */
+  readonly key: 'ramp' | 'irradiance' | 'pulse' | undefined;
+  readonly message: string;
+}
+
+export function wireProblems(zone: PrescribedZone, name: string, bounds: WireBounds): WireProblem[] {
+  const problems: WireProblem[] = [];
+  const hold = (
+    key: WireProblem['key'],
+    what: string,
+    value: number,
+    unit: string,
+    step: number,
+    max: number,
+  ): void => {
+    if (!(value <= max)) {
+      const message = `${name}: ${what} ${formatNumber(value, 5)}${unit} is more than the protocol carries (at most ${max}${unit})`;
+      problems.push({ key, message });
+    } else if (!(value === 0 || (value >= step / 2 && fitsGrid(value, step)))) {
+      const message = `${name}: ${what} ${formatNumber(value, 9)}${unit} is finer than the protocol carries (steps of ${step}${unit})`;
+      problems.push({ key, message });
+    }
   };
-  hold('a ramp of', zone.rampUpS, ' s', bounds.rampStepS, bounds.rampMaxS);
-  if (zone.rampDownS !== zone.rampUpS)
-    hold('a ramp of', zone.rampDownS, ' s', bounds.rampStepS, bounds.rampMaxS);
-  hold('irradiance', zone.irradianceMwPerCm2, ' mW/cm2', bounds.irradianceStepMwPerCm2, Infinity);
+  const { rampStepS, rampMaxS, radiantExposureStepJPerCm2, radiantExposureMaxJPerCm2 } = bounds;
+  hold('ramp', 'a ramp of', zone.rampUpS, ' s', rampStepS, rampMaxS);
+  if (zone.rampDownS !== zone.rampUpS) hold('ramp', 'a ramp of', zone.rampDownS, ' s', rampStepS, rampMaxS);
+  const { irradianceMwPerCm2, radiantExposureJPerCm2, pulseFrequencyHz } = zone;
+  hold('irradiance', 'irradiance', irradianceMwPerCm2, ' mW/cm2', bounds.irradianceStepMwPerCm2, Infinity);
   hold(
+    undefined,
     'dose',
-    zone.radiantExposureJPerCm2,
+    radiantExposureJPerCm2,
     ' J/cm2',
-    bounds.radiantExposureStepJPerCm2,
-    bounds.radiantExposureMaxJPerCm2,
+    radiantExposureStepJPerCm2,
+    radiantExposureMaxJPerCm2,
   );
-  hold(
-    'pulse frequency',
-    zone.pulseFrequencyHz,
-    ' Hz',
-    bounds.pulseFrequencyStepHz,
-    bounds.pulseFrequencyMaxHz,
-  );
-  hold('duty', zone.dutyCycle, '', bounds.dutyCycleStep, 1);
+  const { pulseFrequencyStepHz, pulseFrequencyMaxHz } = bounds;
+  hold('pulse', 'pulse frequency', pulseFrequencyHz, ' Hz', pulseFrequencyStepHz, pulseFrequencyMaxHz);
+  hold('pulse', 'duty', zone.dutyCycle * 100, ' %', bounds.dutyCycleStep * 100, 100);
   return problems;
 }

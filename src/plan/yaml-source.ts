@@ -46,6 +46,7 @@ interface Found {
 
 interface Walk {
   readonly noun: string;
+  readonly text: string;
   readonly found: Found[];
   nodeCount: number;
   tooLarge: boolean;
@@ -68,7 +69,8 @@ function refuseIndirection(node: ParsedNode, walk: Walk): boolean {
   if (isAlias(node)) return refuse(`alias ${quote(`*${node.source}`)}: ${walk.noun}s have no aliases`);
   if (node.anchor !== undefined)
     return refuse(`anchor ${quote(`&${node.anchor}`)}: ${walk.noun}s have no anchors`);
-  if (node.tag !== undefined) return refuse(`tag ${quote(node.tag)}: ${walk.noun}s have no tags`);
+  if (node.tag !== undefined)
+    return refuse(`tag ${quote(node.tag.replace('tag:yaml.org,2002:', '!!'))}: ${walk.noun}s have no tags`);
   return false;
 }
 
@@ -104,23 +106,68 @@ function walkNode(node: ParsedNode | null, depth: number, walk: Walk): unknown {
   return record;
 }
 
-function describeSyntax(
-  error: YAMLError,
-  noun: string,
-): { readonly message: string; readonly expected: string } {
-  switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return { message: 'this key stands here twice', expected: 'each key once' };
-    case 'MULTIPLE_DOCS':
-      return { message: 'a second document begins here', expected: `one ${noun} in a file` };
-    case 'TAB_AS_INDENT':
-      return { message: 'a tab indents this line', expected: 'spaces' };
-    default:
-      return {
-        message: `not readable as YAML: ${quote(error.message.split('\n')[0] ?? '').slice(1, -1)}`,
-        expected: '',
-      };
-  }
+interface SyntaxWords {
+  readonly message: string;
+  readonly expected: string;
+}
+
+const MISPLACED: SyntaxWords = {
+  message: 'a colon, a dash or an indent is not where it should be',
+  expected: '`key: value`, one to a line, those of one group equally far in',
+};
+const OPEN_BRACKET: SyntaxWords = {
+  message: 'a bracket or a brace is still open here',
+  expected: 'each one closed',
+};
+const OPEN_QUOTE: SyntaxWords = { message: 'this quote is never closed', expected: 'each one closed' };
+
+const wordsOfSyntax = (noun: string): Readonly<Partial<Record<YAMLError['code'], SyntaxWords>>> => ({
+  DUPLICATE_KEY: { message: 'this key stands here twice', expected: 'each key once' },
+  MULTIPLE_DOCS: { message: 'a second document begins here', expected: `one ${noun} in a file` },
+  TAB_AS_INDENT: { message: 'a tab indents this line', expected: 'spaces' },
+  TAG_RESOLVE_FAILED: { message: `${noun}s have no tags`, expected: 'the value itself, written out' },
+  BAD_DQ_ESCAPE: { message: 'this backslash begins nothing known', expected: 'two of them for one' },
+  MISSING_CHAR: MISPLACED,
+  BAD_INDENT: MISPLACED,
+  BLOCK_AS_IMPLICIT_KEY: MISPLACED,
+  BLOCK_IN_FLOW: MISPLACED,
+  MULTILINE_IMPLICIT_KEY: MISPLACED,
+  KEY_OVER_1024_CHARS: { message: 'this key cannot be read', expected: 'a plain word' },
+});
+
+/** In the parser's own words where there are none here. */
+function describeSyntax({ code, message, pos }: YAMLError, walk: Walk): Found {
+  const missing = /^Missing closing (["'])/.exec(message)?.[1];
+  // Told at the end of the file; the one that was never closed is the last before it.
+  if (missing !== undefined)
+    return { offset: Math.max(0, walk.text.lastIndexOf(missing, pos[0] - 1)), ...OPEN_QUOTE };
+  if (/^Flow |expected flow|must be sufficiently indented/.test(message))
+    return { offset: pos[0], ...OPEN_BRACKET };
+  const words = wordsOfSyntax(walk.noun)[code];
+  const own = {
+    message: `not readable as YAML: ${quote(message.split('\n')[0] ?? '').slice(1, -1)}`,
+    expected: '',
+  };
+  return { offset: pos[0], ...(words ?? own) };
+}
+
+/** Errors behind which the text still reads as it was meant: all of them are worth telling. */
+const HARMLESS: readonly YAMLError['code'][] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
+
+/** The first place where the structure breaks, and what stands before it: everything behind would be a guess. */
+function findSyntaxProblems(errors: readonly YAMLError[], walk: Walk): readonly Found[] {
+  const isToldByWalk = ({ code }: YAMLError): boolean =>
+    code === 'TAG_RESOLVE_FAILED' && walk.found.some(({ message }) => message.endsWith('have no tags'));
+  const told = errors
+    .filter((error) => !isToldByWalk(error))
+    .map((error) => ({ ...describeSyntax(error, walk), code: error.code }));
+  const breaks = told.filter(({ code }) => !HARMLESS.includes(code)).map(({ offset }) => offset);
+  const breakAt = Math.min(...breaks);
+  const first = told.find(({ offset, code }) => offset === breakAt && !HARMLESS.includes(code));
+  return [
+    ...[...told, ...walk.found].filter(({ offset }) => offset < breakAt),
+    ...(first === undefined ? [] : [first]),
+  ];
 }
 
 const failure = (message: string, expected: string, line = 1): YamlSource => {
@@ -169,9 +216,7 @@ export function readYamlSource(text: string, noun: string): YamlSource {
   const lineCounter = new LineCounter();
   const document = parse(text, lineCounter);
   if (document === undefined) return failure(`too deep for a ${noun}`, `at most ${DEPTH_MAX} levels`);
-  const walk: Walk = { noun, found: [], nodeCount: 0, tooLarge: false };
-  for (const error of [...document.errors, ...document.warnings])
-    walk.found.push({ offset: error.pos[0], ...describeSyntax(error, noun) });
+  const walk: Walk = { noun, text, found: [], nodeCount: 0, tooLarge: false };
   if (document.directives.yaml.explicit === true || /^%/m.test(text.slice(0, offsetOf(document.contents))))
     walk.found.push({
       offset: 0,
@@ -190,7 +235,7 @@ export function readYamlSource(text: string, noun: string): YamlSource {
   };
   return {
     value,
-    problems: walk.found.map(placeAt),
+    problems: findSyntaxProblems([...document.errors, ...document.warnings], walk).map(placeAt),
     place: (problem) => placeAt({ ...problem, offset: offsetOfPath(document.contents, problem) }),
   };
 }
