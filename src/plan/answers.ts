@@ -195,66 +195,56 @@ function formOf({ needed, full, short }: AnswersRequest, given: Group): 'full' |
   return missing(short) > 0 && missing(full) < missing(short) ? 'full' : 'short';
 }
 
-function readDocument(reading: Reading, value: unknown): GivenAnswers | undefined {
+const HEAD_KEYS = [ANSWERS_VERSION_KEY, 'person', 'date', 'answers', 'override'];
+const VERSION_WORDS = `\`${ANSWERS_VERSION_KEY}: ${ANSWERS_FORMAT_VERSION}\``;
+
+/** Everything but date, answers and overrides. */
+function checkHead(reading: Reading, document: Group): void {
+  for (const key of Object.keys(document))
+    if (!HEAD_KEYS.includes(key)) tellUnknown(reading, [key], 'key', HEAD_KEYS);
+  const version = document[ANSWERS_VERSION_KEY];
+  if (version === undefined) tell(reading, [], `\`${ANSWERS_VERSION_KEY}\` is missing`, VERSION_WORDS);
+  else if (version !== ANSWERS_FORMAT_VERSION) {
+    const message = `format version ${describeValue(version)} is not known here`;
+    tell(reading, [ANSWERS_VERSION_KEY], message, VERSION_WORDS);
+  }
+  const person = readName(reading, document['person'], ['person'], 'who is treated, as in --person');
+  const wanted = reading.request.person;
+  if (person === undefined || person === wanted) return;
+  const message = `\`person\`: these are the answers of ${quote(person)}`;
+  tell(reading, ['person'], message, `those of ${quote(wanted)}, or start with --person`);
+}
+
+function readGivenDate(reading: Reading, value: unknown, form: 'full' | 'short'): number | undefined {
+  if (value === undefined)
+    return tell(reading, [], '`date` is missing', 'the day of the answers: 2026-03-01');
+  return readDate(reading, value, ['date'], form === 'full' ? FULL_FORM_MAX_DAYS : SHORT_FORM_MAX_DAYS);
+}
+
+function tellOpen(reading: Reading, given: Group, form: 'full' | 'short'): void {
+  for (const { id, words } of reading.request[form])
+    if (!Object.hasOwn(given, id))
+      tell(reading, ['answers'], `\`${id}\` is not answered`, `yes or no: ${words}`, 'key');
+}
+
+function readDocument(reading: Reading, document: unknown): GivenAnswers | undefined {
   const { request } = reading;
-  if (!isGroup(value))
-    return tell(
-      reading,
-      [],
-      'this is no answers file',
-      `a file that begins \`${ANSWERS_VERSION_KEY}: ${ANSWERS_FORMAT_VERSION}\``,
-    );
-  const keys = [ANSWERS_VERSION_KEY, 'person', 'date', 'answers', 'override'];
-  for (const key of Object.keys(value)) if (!keys.includes(key)) tellUnknown(reading, [key], 'key', keys);
-  const version = value[ANSWERS_VERSION_KEY];
-  if (version !== ANSWERS_FORMAT_VERSION)
-    tell(
-      reading,
-      version === undefined ? [] : [ANSWERS_VERSION_KEY],
-      version === undefined
-        ? `\`${ANSWERS_VERSION_KEY}\` is missing`
-        : `format version ${describeValue(version)} is not known here`,
-      `\`${ANSWERS_VERSION_KEY}: ${ANSWERS_FORMAT_VERSION}\``,
-    );
-  const person = readName(reading, value['person'], ['person'], 'who is treated, as in --person');
-  if (person !== undefined && person !== request.person)
-    tell(
-      reading,
-      ['person'],
-      `\`person\`: these are the answers of ${quote(person)}`,
-      `those of ${quote(request.person)}, or start with --person`,
-    );
-  const given = isGroup(value['answers']) ? value['answers'] : {};
-  const form = formOf(request, given);
-  if (value['date'] === undefined)
-    tell(reading, [], '`date` is missing', 'the day of the answers: 2026-03-01');
-  const atMs =
-    value['date'] === undefined
-      ? undefined
-      : readDate(
-          reading,
-          value['date'],
-          ['date'],
-          form === 'full' ? FULL_FORM_MAX_DAYS : SHORT_FORM_MAX_DAYS,
-        );
-  const answers = readEach(reading, value['answers'], 'answers', (id, entry) =>
+  if (!isGroup(document))
+    return tell(reading, [], 'this is no answers file', `a file that begins ${VERSION_WORDS}`);
+  checkHead(reading, document);
+  const given = isGroup(document['answers']) ? document['answers'] : undefined;
+  const form = formOf(request, given ?? {});
+  const atMs = readGivenDate(reading, document['date'], form);
+  const answers = readEach(reading, document['answers'], 'answers', (id, entry) =>
     readAnswer(reading, id, entry),
   );
-  const overrides = readEach(reading, value['override'], 'override', (id, entry) =>
+  const overrides = readEach(reading, document['override'], 'override', (id, entry) =>
     readOverride(reading, id, entry),
   );
-  if (isGroup(value['answers']))
-    for (const { id, words } of request[form])
-      if (!Object.hasOwn(given, id))
-        tell(reading, ['answers'], `\`${id}\` is not answered`, `yes or no: ${words}`, 'key');
+  if (given !== undefined) tellOpen(reading, given, form);
   if (atMs === undefined) return undefined;
-  return {
-    form,
-    isOfToday: request.nowMs - atMs <= SHORT_FORM_MAX_DAYS * MS_PER_DAY,
-    atMs,
-    answers,
-    overrides,
-  };
+  const isOfToday = request.nowMs - atMs <= SHORT_FORM_MAX_DAYS * MS_PER_DAY;
+  return { form, isOfToday, atMs, answers, overrides };
 }
 
 /** `text` is the content of `file`, whose name is only quoted. Never throws; any problem and nothing is answered. */

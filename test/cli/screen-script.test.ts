@@ -1,7 +1,9 @@
 // Screening of scripts: answers come from a file, or there is no light.
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createScreenRig, DAY_MS, idsOf, SHORT, type ScreenRig } from './screen-rig.ts';
+import { planAnswers } from '../../src/cli/plan-answers.ts';
+import { createFakeIo } from './support.ts';
+import { createScreenRig, FULL, DAY_MS, idsOf, SHORT, type ScreenRig } from './screen-rig.ts';
 
 let rig: ScreenRig;
 beforeEach(() => {
@@ -96,5 +98,30 @@ describe('screening without a terminal', () => {
   ])('%s is refused with the reason', async (answersFile, reason) => {
     const result = await rig.run({ ...script, answersFile });
     expect(!result.ok && result.message).toMatch(reason);
+  });
+});
+
+describe('the file to fill in', () => {
+  it('is printed for a built-in plan, in both forms, for any person', async () => {
+    for (const [isShort, questions] of [
+      [false, FULL],
+      [true, SHORT],
+    ] as const) {
+      const io = createFakeIo();
+      expect(planAnswers({ plan: 'lumbar-eod', isShort, person: 'Ann' }, io)).toBe(0);
+      expect(io.stdout()).toContain('person: Ann\n');
+      for (const { id } of questions) expect(io.stdout()).toContain(`  ${id}:\n`);
+      expect(io.stderr()).toBe('');
+    }
+  });
+
+  it('as it is printed, it answers nothing', async () => {
+    const answersFile = rig.fileOf(
+      'full',
+      '2026-03-01T07:00:00Z',
+      Object.fromEntries(FULL.map(({ id }) => [id, ''])),
+    );
+    const result = await rig.run({ isTerminal: false, answersFile });
+    expect(!result.ok && result.message.match(/nothing is no answer/g)).toHaveLength(FULL.length);
   });
 });

@@ -202,7 +202,7 @@ describe('an answers file', () => {
       /anchor `&a`: questionnaires have no anchors/,
     ],
     ['%YAML 1.1\n---\nanswers: {}\n', /no YAML directives/],
-    ['answers: {a: [\n', /not readable as YAML/],
+    ['answers: {a: [\n', /not readable as YAML|still open/],
     [`answers: ${'['.repeat(200)}`, /too deep/],
     ['#'.repeat(100_000), /too long for a questionnaire/],
     ['person: "\u001b[2J"\n', /\\u\{1b\}/],
