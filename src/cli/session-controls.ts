@@ -30,7 +30,7 @@ const refusePause = (view: SessionView | undefined): string | undefined => {
 
 const refuseResume = (view: SessionView | undefined): string | undefined => {
   if (view?.state !== 'paused') return `nothing to resume: the session is ${view?.state ?? 'only beginning'}`;
-  const uncovered = view.zones.filter((zone) => !zone.contact).map((zone) => zone.zone);
+  const uncovered = view.zones().filter((zone) => !zone.contact).map((zone) => zone.zone);
   if (uncovered.length > 0) return `no skin contact at ${uncovered.join(', ')}: put the belt on, then resume`;
   return undefined;
 };

@@ -34,7 +34,7 @@ export function statusOf(view: SessionView, address: string): SessionStatus {
     hazards: view.hazards,
     warnings: view.warnings,
     badFrameCount: view.badFrameCount,
-    zones: view.zones.map((zone) => ({
+    zones: view.zones().map((zone) => ({
       zone: zone.zone,
       wavelengthNm: zone.wavelengthNm,
       irradianceMwPerCm2: zone.irradianceMwPerCm2,

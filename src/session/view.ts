@@ -46,7 +46,7 @@ export interface SessionView {
   readonly itemIndex: number;
   readonly itemCount: number;
   /** One per zone and wavelength of the program, of its present or next step. */
-  readonly zones: readonly ZoneView[];
+  zones(): readonly ZoneView[];
   /** Treatment time, pauses excluded. */
   readonly elapsedMs: number;
   readonly plannedDurationMs: number | null;
@@ -119,8 +119,9 @@ export function viewOf(known: SessionContext, state: SessionStateName, nowMs: nu
     program: context.program,
     itemIndex: context.itemIndex,
     itemCount: context.program?.items.length ?? 0,
-    // Not when first asked for: an accessor made for each view keeps all that it knows alive until a full collection.
-    zones: viewZones(context),
+    // Worked out when asked for: most views are only asked for their state. An accessor would do the same, but each one
+    // makes a hidden class of its own, which keeps this moment alive until a full collection.
+    zones: () => viewZones(context),
     elapsedMs: emittedMs(context),
     plannedDurationMs: context.program?.plannedDurationMs ?? null,
     countdownRemainingMs: countdownRemainingMs(context),
