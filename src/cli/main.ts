@@ -6,6 +6,7 @@ import { isDirectCommand } from './direct-options.ts';
 import { tellError } from './exit-codes.ts';
 import { rootHelp } from './help.ts';
 import { processIo } from './io.ts';
+import { readCheckWords } from './plan-check-words.ts';
 
 /** When everything is said, whatever still holds the process has this long. */
 const LINGER_MAX_MS = 1000;
@@ -17,6 +18,11 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (isDirectCommand(verb)) return runDirect(verb, args.slice(1), processIo);
+  const check = verb === 'plan' && args[1] === 'check' ? readCheckWords(args.slice(2)) : undefined;
+  if (check !== undefined) {
+    const { planCheckDirectly } = await import('./plan-check-directly.ts');
+    return planCheckDirectly(check, processIo);
+  }
   const { runProgram } = await import('./program.ts');
   return runProgram(args, processIo);
 }

@@ -2,6 +2,7 @@
 import { formatPlanProblem } from '../plan/load.ts';
 import { EXIT_CODE, worstExitCode } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
+import type { PlanCheckRequest } from './plan-check-words.ts';
 import { findProfile } from './belt-profiles.ts';
 import { tellError, usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -10,13 +11,6 @@ import type { PlanReview } from './plan-review.ts';
 import { readPlan, readStandardInput } from './plan-source.ts';
 import { checkedWords, problemRecord, reviewRecord } from './render-check.ts';
 import { stampNow } from './stamp.ts';
-
-export interface PlanCheckRequest {
-  readonly files: readonly string[];
-  readonly profile: string | undefined;
-  readonly isJson: boolean;
-  readonly isQuiet: boolean;
-}
 
 function tellReview(review: PlanReview, file: string, request: PlanCheckRequest, io: Io): void {
   const tellJson = (record: object): void => io.out(`${JSON.stringify(record)}\n`);

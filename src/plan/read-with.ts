@@ -26,7 +26,8 @@ export function readWith<T>(
   value: unknown,
   prefix: PlanPath,
 ): Read<T> {
-  const parsed = schema.safeParse(value);
+  // A parser that zod compiles pays only after many values; a plan has few.
+  const parsed = schema.safeParse(value, { jitless: true });
   if (parsed.success) return { value: parsed.data, problems: [] };
   const own = Object.keys(schema.shape);
   const knownKeys = (below: PlanPath): readonly string[] =>

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { measureCodec } from './codec.ts';
 import { measureDarkness } from './darkness.ts';
 import { measureLock } from './lock.ts';
+import { measurePlans } from './plans.ts';
 import { measureDose, measureGrowth, measureSimulation } from './simulation.ts';
 import { measureStartUp } from './start-up.ts';
 import { formatFigure, holds, type Figure } from './table.ts';
@@ -25,6 +26,7 @@ const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly
   simulation: () => measureSimulation(planText),
   lock: () => measureLock(planText),
   dose: () => measureDose(planText),
+  plans: measurePlans,
   growth: () => measureGrowth(planText),
   'start-up': () => measureStartUp(command),
   darkness: () => measureDarkness(command, seed),

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { longPlan } from './long-plan.ts';
 import { median, type Figure } from './table.ts';
 
 const ROUNDS = 25;
@@ -39,10 +40,13 @@ export async function measureStartUp(command: string): Promise<readonly Figure[]
   const env = { ...process.env, LASERBELT_HOME: join(folder, 'home'), NO_COLOR: '1' };
   const empty = join(folder, 'empty.mjs');
   writeFileSync(empty, '');
+  const plan = join(folder, 'fifty-steps.yaml');
+  writeFileSync(plan, longPlan(50));
   const cases = [
     { name: 'laserbelt --help', args: [command, '--help'], floor: 1.25 },
     { name: 'laserbelt stop, nothing running', args: [command, 'stop'], floor: 1.25 },
     { name: 'laserbelt status, nothing running', args: [command, 'status'], floor: 1.25 },
+    { name: 'laserbelt plan check, 50 steps', args: [command, 'plan', 'check', plan], floor: 2.2 },
   ];
   const start = [command, 'start', '--sim', '--speed', '1000', '--yes'];
   const taken = cases.map((): number[] => []);
