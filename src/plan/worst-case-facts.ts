@@ -2,11 +2,17 @@
 // can change a rule and see the search find what the rule was for.
 import type { BeltProfile } from '../belt/belt.ts';
 import {
+  COURSE_EARLY_MAX_MS,
+  DAY_MS,
   OUTPUT_PEAK_RATIO,
   OVERRUN_LIMIT_RATIO,
   RADIANT_EXPOSURE_CAP_J_PER_CM2,
+  RETRY_DELIVERED_MAX_RATIO,
   SESSION_DURATION_CAP_S,
   SESSION_ENERGY_CAP_J,
+  SITE_GAP_MIN_MS,
+  SITE_RADIANT_EXPOSURE_CAP_J_PER_CM2,
+  SITE_SESSIONS_MAX_COUNT,
 } from '../safety/limits.ts';
 import type { Plan } from './plan.ts';
 
@@ -55,25 +61,20 @@ export interface WorstCaseFacts {
   readonly extraMomentCount: number;
 }
 
-export const DAY_S = 86_400;
-const HOUR_S = 3600;
-/** [eng] H19 */
-export const GAP_MIN_S = 20 * HOUR_S;
-/** A session of a course may come this much before its time, so that the hour of the day can move [eng]. */
-export const EARLY_MAX_S = 4 * HOUR_S;
-/** [eng] H19: below this ratio of its prescription in every zone, a session may be tried once more that day. */
-export const RETRY_MAX_RATIO = 0.25;
-export const VISITS_PER_DAY_MAX_COUNT = 2;
+const MS_PER_S = 1000;
+export const DAY_S = DAY_MS / MS_PER_S;
 /** About 0.1 s of search. */
 export const WORST_CASE_STATE_MAX_COUNT = 50_000;
 
 /** The earliest next session after one that counted, as far as it lies within a day or two. */
 function gapOf(plan: Plan): number {
   const { course } = plan;
-  if (course === undefined) return GAP_MIN_S;
-  const due = course.everyS === undefined ? 0 : course.everyS - EARLY_MAX_S;
-  const week = course.perWeek === 1 ? 7 * DAY_S : 0;
-  return Math.max(GAP_MIN_S, course.gapS, due, week);
+  const gapMinS = SITE_GAP_MIN_MS / MS_PER_S;
+  if (course === undefined) return gapMinS;
+  const earlyS = COURSE_EARLY_MAX_MS / MS_PER_S;
+  const due = course.everyS === undefined ? 0 : course.everyS - earlyS;
+  const week = course.perWeek === 1 ? 7 * DAY_S - earlyS : 0;
+  return Math.max(gapMinS, course.gapS, due, week);
 }
 
 /** The facts of this version for a plan on a belt. */
@@ -86,16 +87,16 @@ export const worstCaseFacts = (plan: Plan, profile: BeltProfile): WorstCaseFacts
   restartMarginS: 0.3,
   resumeMaxCount: 254,
   rules: {
-    retryMaxRatio: RETRY_MAX_RATIO,
+    retryMaxRatio: RETRY_DELIVERED_MAX_RATIO,
     gapS: gapOf(plan),
-    visitsPerDayMaxCount: VISITS_PER_DAY_MAX_COUNT,
-    dayDoseMaxJPerCm2: RADIANT_EXPOSURE_CAP_J_PER_CM2,
+    visitsPerDayMaxCount: SITE_SESSIONS_MAX_COUNT,
+    dayDoseMaxJPerCm2: SITE_RADIANT_EXPOSURE_CAP_J_PER_CM2,
   },
   limits: {
     sessionDoseJPerCm2: plan.limits.sessionDoseJPerCm2 ?? Infinity,
     beltDoseJPerCm2: profile.radiantExposureMaxJPerCm2,
     pointDoseJPerCm2: RADIANT_EXPOSURE_CAP_J_PER_CM2,
-    dayDoseJPerCm2: RADIANT_EXPOSURE_CAP_J_PER_CM2,
+    dayDoseJPerCm2: SITE_RADIANT_EXPOSURE_CAP_J_PER_CM2,
     sessionEnergyJ: SESSION_ENERGY_CAP_J,
     lightS: SESSION_DURATION_CAP_S,
     durationS: plan.limits.durationS ?? Infinity,

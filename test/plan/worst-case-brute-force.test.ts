@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compareWithSimulator, type Comparison } from './worst-case-brute-force.ts';
 import { smallPlan } from './worst-case-small-plans.ts';
 
-const PLAN_COUNT = Number(process.env['LASERBELT_WORST_CASE_PLANS'] ?? 60);
+const PLAN_COUNT = Number(process.env['LASERBELT_WORST_CASE_PLANS'] ?? 80);
 const FIRST_SEED = Number(process.env['LASERBELT_WORST_CASE_SEED'] ?? 1);
 const BATCH_COUNT = 10;
 

@@ -3,11 +3,12 @@
 import { createBoard, createOptics } from '../../firmware-sim/optics.ts';
 import { REFERENCE_BELT } from '../../firmware-sim/profile.ts';
 import { createSimulatedBelt, type SimulatedBelt } from '../../firmware-sim/simulated-belt.ts';
-import { createVirtualClock, type VirtualClock } from '../../src/clock.ts';
+import { createVirtualClock, type VirtualClock, type WallClock } from '../../src/clock.ts';
 import { bookedZonesOf } from '../../src/ledger/book-state.ts';
 import type { SessionProgram } from '../../src/plan/plan.ts';
 import type { RepeatRules } from '../../src/plan/worst-case-facts.ts';
-import { createRig, type Rig } from '../session/support/rig.ts';
+import type { CourseRule } from '../../src/ledger/course.ts';
+import { createRig, TAG, type Rig } from '../session/support/rig.ts';
 
 /** J/cm² by `L1/808`. */
 export type Doses = ReadonlyMap<string, number>;
@@ -37,8 +38,16 @@ export interface DoneVisit {
   readonly booked: Doses;
 }
 
-export interface Day {
+/** What a day is made of. */
+export interface DayPlan {
   readonly blocks: readonly SessionProgram[];
+  readonly planned: Doses;
+  readonly course: CourseRule | null;
+  readonly rules: RepeatRules;
+}
+
+export interface Day {
+  readonly plan: DayPlan;
   readonly seed: number;
   readonly isAdverse: boolean;
   readonly visits: DoneVisit[];
@@ -53,6 +62,8 @@ export interface Day {
 const STEP_MS = 10;
 const BLOCK_MAX_MS = 4 * 60_000;
 const RESUME_MS = 2500;
+const ATTEMPT_MAX_COUNT = 20;
+const ATTEMPT_GAP_MS = 3000;
 /** How far from their ideal an emitter and its monitor may be: +1 %, and the uncertainty that the belt states less its noise. */
 const EMITTER_EXTREME = 1.0095;
 const MONITOR_EXTREME = 0.9974;
@@ -79,11 +90,20 @@ function newBelt(seed: number, isAdverse: boolean, clock: VirtualClock): Simulat
   return belt;
 }
 
-export function createDay(blocks: readonly SessionProgram[], seed: number, isAdverse: boolean): Day {
+export function createDay(plan: DayPlan, seed: number, isAdverse: boolean): Day {
   const clock = createVirtualClock();
   const belt = newBelt(seed, isAdverse, clock);
-  return { blocks, seed, isAdverse, visits: [], clock, belt, lines: [], originS: 0, sessionCount: 0 };
+  return { plan, seed, isAdverse, visits: [], clock, belt, lines: [], originS: 0, sessionCount: 0 };
 }
+
+/** Late in the day, so that the next session, hours later, is another day's by the calendar. */
+const FIRST_VISIT_MS = Date.parse('2026-01-01T18:00:00.000Z');
+const wallMs = (day: Day): number => FIRST_VISIT_MS + nowS(day) * 1000;
+const wallClockOf = (day: Day): WallClock => ({
+  nowMs: () => wallMs(day),
+  uptimeMs: () => nowS(day) * 1000,
+  bootId: () => 'the same boot',
+});
 
 export const nowS = (day: Day): number => day.originS + day.clock.nowMs() / 1000;
 
@@ -132,34 +152,83 @@ function bookedOf(rig: Rig, tags: ReadonlySet<string>): Doses {
   return sums;
 }
 
-const newRig = (
-  day: Day,
-  program: SessionProgram,
-  sessionTag: string,
-  latencyMs: number,
-  arms: boolean,
-): Rig =>
+interface Asked {
+  readonly program: SessionProgram;
+  readonly tag: string;
+  readonly visit: string;
+  readonly block: number;
+  readonly latencyMs: number;
+  readonly isArming: boolean;
+  readonly onRefused?: (allowedAt: string | null) => void;
+}
+
+const newRig = (day: Day, asked: Asked): Rig =>
   createRig({
     clock: day.clock,
     belt: day.belt,
-    program,
+    program: asked.program,
     bookLines: day.lines,
-    bookLatencyMs: latencyMs,
-    isArmedByItself: arms,
+    bookLatencyMs: asked.latencyMs,
+    isArmedByItself: asked.isArming,
     isRecording: false,
-    input: { sessionTag },
+    input: { sessionTag: asked.tag },
+    wallClock: wallClockOf(day),
+    visit: () => ({
+      person: 'default',
+      visit: asked.visit,
+      block: asked.block,
+      plan: 'test',
+      planDigest: TAG,
+      site: asked.program.site,
+      course: day.plan.course,
+      screening: 'assumed',
+      plannedJPerCm2: [...day.plan.planned].map(([key, plannedJPerCm2]) => ({
+        zone: zoneOfKey(key),
+        wavelengthNm: Number(key.split('/')[1]),
+        plannedJPerCm2,
+      })),
+    }),
+    onView(_, event) {
+      if (event.type === 'book.refused') asked.onRefused?.(event.allowedAt);
+    },
   });
 
-/** The next start, up to the question: what is unfinished is reconciled with the belt, and nobody arms. */
-function reconcile(day: Day, program: SessionProgram): Rig {
-  const rig = newRig(day, program, tagOf(day), 2, false);
+interface Answer {
+  readonly rig: Rig;
+  /** By the real book; Infinity when waiting does not help. */
+  readonly allowedAtS: number;
+}
+
+/** The next start, up to the question: what is unfinished is reconciled with the belt, the book is asked, nobody arms. */
+function askBook(day: Day): Answer {
+  // The belt may still be away, or its link bad: somebody tries again.
+  for (let attempt = 0; attempt < ATTEMPT_MAX_COUNT; attempt++) {
+    const answer = tryToAsk(day);
+    if (answer !== undefined) return answer;
+    day.clock.advance(ATTEMPT_GAP_MS);
+  }
+  throw new Error('the belt cannot be reached any more');
+}
+
+function tryToAsk(day: Day): Answer | undefined {
+  const [program] = day.plan.blocks;
+  if (program === undefined) throw new Error('no light');
+  const tag = tagOf(day);
+  let allowedAtS = nowS(day);
+  const onRefused = (allowedAt: string | null): void => {
+    allowedAtS = allowedAt === null ? Infinity : (Date.parse(allowedAt) - FIRST_VISIT_MS) / 1000;
+  };
+  const rig = newRig(day, { program, tag, visit: tag, block: 0, latencyMs: 2, isArming: false, onRefused });
   rig.send({ type: 'operator.start' });
   for (let ms = 0; ms < 60_000 && rig.outcomes.length === 0 && rig.session.view().state !== 'ready'; ms += 50)
     rig.run(50);
-  rig.send({ type: 'operator.stop', cause: 'stopCommand' });
-  rig.untilOver();
+  const isAnswered = rig.outcomes.length === 0 || rig.outcomes[0]?.hazard === 'H19';
+  if (rig.outcomes.length === 0) {
+    rig.send({ type: 'operator.stop', cause: 'stopCommand' });
+    rig.untilOver();
+  }
   day.lines = rig.book.lines();
-  return rig;
+  return isAnswered ? { rig, allowedAtS } : undefined;
 }
 
 /** True when the controller is gone and nothing more will come from it. */
@@ -204,10 +273,9 @@ interface BlockEnd {
   readonly rig: Rig;
 }
 
-function runBlock(day: Day, script: VisitScript, block: number, tag: string, before: Doses): BlockEnd {
-  const program = day.blocks[block];
-  if (program === undefined) throw new Error('no such block');
-  const rig = newRig(day, program, tag, script.bookLatencyMs, true);
+function runBlock(day: Day, script: VisitScript, asked: Asked, before: Doses): BlockEnd {
+  const { block } = asked;
+  const rig = newRig(day, asked);
   const interruption = script.interruption?.block === block ? script.interruption : undefined;
   const pauses = [...script.pauses];
   if (block === 0) for (const fault of script.faults) day.belt.inject(fault);
@@ -245,17 +313,19 @@ export function runVisit(day: Day, script: VisitScript): DoneVisit {
   const startS = nowS(day);
   const before = truthOf(day);
   const tags = new Set<string>();
-  let last: BlockEnd | undefined;
-  for (let block = 0; block < day.blocks.length; block++) {
+  let visitTag = '';
+  for (const [block, program] of day.plan.blocks.entries()) {
     const tag = tagOf(day);
+    if (block === 0) visitTag = tag;
     tags.add(tag);
-    last = runBlock(day, script, block, tag, before);
-    if (!last.isCompleted) break;
+    const asked = { program, tag, visit: visitTag, block, latencyMs: script.bookLatencyMs, isArming: true };
+    const { isCompleted, rig } = runBlock(day, script, asked, before);
+    if (rig.outcomes[0]?.outcome === 'refused' && rig.outcomes[0].hazard === 'H19')
+      throw new Error(`${script.name}: the book refused what it had allowed: ${rig.outcomes[0].message}`);
+    if (!isCompleted) break;
   }
   const endS = nowS(day);
-  const [program] = day.blocks;
-  if (last === undefined || program === undefined) throw new Error('no light');
-  const { rig } = last.isCompleted ? last : { rig: reconcile(day, program) };
+  const { rig } = askBook(day);
   const visit: DoneVisit = { startS, endS, truth: minus(truthOf(day), before), booked: bookedOf(rig, tags) };
   day.visits.push(visit);
   // A failed emitter is repaired before the next visit.
@@ -263,32 +333,35 @@ export function runVisit(day: Day, script: VisitScript): DoneVisit {
   return visit;
 }
 
+export const zoneOfKey = (key: string): string => key.slice(0, 2);
+
 const sumZone = (doses: Doses, zone: string): number =>
   [...doses].reduce((sum, [key, dose]) => sum + (key.startsWith(`${zone}/`) ? dose : 0), 0);
 
-export const counts = (visit: DoneVisit, planned: Doses, rules: RepeatRules): boolean =>
-  [...planned].some(([key, dose]) => !((visit.booked.get(key) ?? 0) < rules.retryMaxRatio * dose));
 const shone = (visit: DoneVisit): boolean => [...visit.booked.values()].some((dose) => dose > 0);
 
-function isAllowed(day: Day, planned: Doses, rules: RepeatRules, atS: number): boolean {
-  const lit = day.visits.filter(shone);
-  if (lit.some((visit) => counts(visit, planned, rules) && atS < visit.endS + rules.gapS)) return false;
-  const recent = lit.filter((visit) => visit.endS > atS - 86_400);
-  if (recent.length >= rules.visitsPerDayMaxCount) return false;
-  return [...new Set([...planned.keys()].map((key) => key.slice(0, 2)))].every(
+/** A lower limit for the dose of a day than the book's own: asked here, as the book asks for its own. */
+function hasRoom({ visits, plan }: Day): boolean {
+  const lit = visits.filter(shone);
+  const zones = new Set([...plan.planned.keys()].map(zoneOfKey));
+  return [...zones].every(
     (zone) =>
-      recent.reduce((sum, visit) => sum + sumZone(visit.booked, zone), sumZone(planned, zone)) <=
-      rules.dayDoseMaxJPerCm2,
+      lit.reduce((sum, visit) => sum + sumZone(visit.booked, zone), sumZone(plan.planned, zone)) <=
+      plan.rules.dayDoseMaxJPerCm2,
   );
 }
 
-/** The book's rules over days, written here once more: when the next visit may begin within this day. */
-export function nextAllowedS(day: Day, planned: Doses, rules: RepeatRules): number | undefined {
-  const first = day.visits.find(shone);
-  const candidates = [nowS(day), ...day.visits.map((visit) => visit.endS + rules.gapS)].filter(
-    (atS) => atS >= nowS(day),
-  );
-  const atS = candidates.sort((left, right) => left - right).find((at) => isAllowed(day, planned, rules, at));
-  if (atS === undefined || (first !== undefined && !(atS < first.startS + 86_400))) return undefined;
-  return atS;
+const ROUNDS_MAX_COUNT = 5;
+
+/** Waits until the book allows another visit, within a day of the first; false when it does not. */
+export function waitForBook(day: Day): boolean {
+  if (!hasRoom(day)) return false;
+  const endS = (day.visits.find(shone)?.startS ?? Infinity) + 86_400;
+  for (let round = 0; round < ROUNDS_MAX_COUNT; round++) {
+    const { allowedAtS } = askBook(day);
+    if (!(allowedAtS < endS)) return false;
+    if (allowedAtS <= nowS(day)) return true;
+    waitUntil(day, allowedAtS + 0.01);
+  }
+  return false;
 }

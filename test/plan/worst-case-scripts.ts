@@ -5,9 +5,11 @@ import type { WorstCaseStep } from '../../src/plan/worst-case-targets.ts';
 import type { Rig } from '../session/support/rig.ts';
 import {
   createDay,
-  nextAllowedS,
   runVisit,
+  waitForBook,
   waitUntil,
+  zoneOfKey,
+  nowS,
   type Break,
   type Day,
   type Doses,
@@ -70,11 +72,9 @@ export function claimedVisits(steps: readonly WorstCaseStep[], favoured: string)
   );
 }
 
-const zoneOfKey = (key: string): string => key.slice(0, 2);
-
 /** What the book may hold of each line and zone so that the rule is just kept. */
 function bookedCaps(plan: SmallPlan, day: Day, below: NonNullable<ClaimedVisit['below']>): Doses {
-  const { rules } = plan.facts;
+  const { rules } = plan;
   const retry: [string, number][] = [...plan.planned].map(([key, dose]) => [key, dose * rules.retryMaxRatio]);
   if (below === 'retryThreshold') return new Map(retry);
   const zones = new Set([...plan.planned.keys()].map(zoneOfKey));
@@ -155,19 +155,14 @@ const MARGINS_S: readonly number[] = [0.02, 0.3, 0.6, 0.9];
 export function runClaim(plan: SmallPlan, claims: readonly ClaimedVisit[]): readonly Day[] {
   const days: Day[] = [];
   for (const marginS of claims.some(({ below }) => below !== undefined) ? MARGINS_S : [0]) {
-    const day = createDay(plan.blocks, plan.seed, true);
+    const day = createDay(plan, plan.seed, true);
     days.push(day);
     let isWhole = true;
     for (const claim of claims) {
-      const atS = nextAllowedS(day, plan.planned, plan.facts.rules);
-      if (
-        atS === undefined ||
-        (day.visits.length > 0 && atS > (day.visits.at(-1)?.endS ?? 0) + plan.facts.rules.gapS + 600)
-      ) {
+      if (!waitForBook(day)) {
         isWhole = false;
         break;
       }
-      waitUntil(day, atS);
       runVisit(day, claimScript(plan, day, claim, marginS));
     }
     if (isWhole) break;
@@ -217,12 +212,11 @@ function randomScript(random: Random, plan: SmallPlan): VisitScript {
 /** A day of somebody whose sessions go wrong at random, and who tries again as soon as the book lets them. */
 export function runRandomDay(plan: SmallPlan, number: number): { readonly day: Day; readonly story: string } {
   const random = createRandom(plan.seed * 1000 + number, 'random day');
-  const day = createDay(plan.blocks, plan.seed + number, chance(random, 0.5));
+  const day = createDay(plan, plan.seed + number, chance(random, 0.5));
   const story: string[] = [];
   for (let count = 0; count < 4; count++) {
-    const atS = nextAllowedS(day, plan.planned, plan.facts.rules);
-    if (atS === undefined) break;
-    waitUntil(day, atS + between(random, 0, 20));
+    if (!waitForBook(day)) break;
+    waitUntil(day, nowS(day) + between(random, 0, 20));
     const script = randomScript(random, plan);
     story.push(script.name);
     runVisit(day, script);

@@ -2,16 +2,15 @@
 import type { PrescribedZone } from '../../src/belt/belt.ts';
 import { createRandom, type Random } from '../../firmware-sim/random.ts';
 import type { SessionProgram } from '../../src/plan/plan.ts';
-import { worstCaseFacts, type RepeatRules, type WorstCaseFacts } from '../../src/plan/worst-case-facts.ts';
+import { worstCaseFacts, type WorstCaseFacts } from '../../src/plan/worst-case-facts.ts';
 import { programOf, zoneOf, type Part } from '../session/support/rig.ts';
+import type { CourseRule } from '../../src/ledger/course.ts';
 import { planOf, referenceProfile } from './belts.ts';
+import type { DayPlan } from './worst-case-day.ts';
 
-export interface SmallPlan {
+export interface SmallPlan extends DayPlan {
   readonly seed: number;
-  readonly blocks: readonly SessionProgram[];
   readonly facts: WorstCaseFacts;
-  /** J/cm² by `L1/808`. */
-  readonly planned: ReadonlyMap<string, number>;
   readonly words: string;
 }
 
@@ -59,12 +58,14 @@ function randomBlock(random: Random): SessionProgram {
 
 const HOUR_S = 3600;
 
-/** A course may ask for more time between sessions; now and then the dose of a day stands against a second one. */
-function randomRules(random: Random, rules: RepeatRules, largestZoneJPerCm2: number): RepeatRules {
-  const gapS = oneOf(random, [20, 20, 24, 44]) * HOUR_S;
-  if (!chance(random, 0.3)) return { ...rules, gapS };
-  return { ...rules, gapS, dayDoseMaxJPerCm2: largestZoneJPerCm2 * between(random, 1.05, 2.3) };
-}
+const course = (everyH: number | null, gapH: number): CourseRule => ({
+  sessions: 30,
+  everyS: everyH === null ? null : everyH * HOUR_S,
+  perWeek: null,
+  gapS: gapH * HOUR_S,
+});
+/** As it comes, with a longer gap, every second day. */
+const COURSES: readonly (CourseRule | null)[] = [null, course(24, 20), course(null, 24), course(48, 20)];
 
 export function smallPlan(seed: number): SmallPlan {
   const random = createRandom(seed, 'small plan');
@@ -76,8 +77,17 @@ export function smallPlan(seed: number): SmallPlan {
     planned.set(key, (planned.get(key) ?? 0) + dose.radiantExposureJPerCm2);
     zones.set(dose.zone, (zones.get(dose.zone) ?? 0) + dose.radiantExposureJPerCm2);
   }
-  const facts = worstCaseFacts(planOf([]), referenceProfile);
-  const rules = randomRules(random, facts.rules, Math.max(...zones.values()));
+  const rule = oneOf(random, COURSES);
+  const planCourse =
+    rule === null
+      ? undefined
+      : { ...rule, everyS: rule.everyS ?? undefined, perWeek: rule.perWeek ?? undefined };
+  const facts = worstCaseFacts({ ...planOf([]), course: planCourse }, referenceProfile);
+  // Now and then the dose of a day stands against a second session.
+  const dayDoseMaxJPerCm2 = chance(random, 0.3)
+    ? Math.max(...zones.values()) * between(random, 1.05, 2.3)
+    : facts.rules.dayDoseMaxJPerCm2;
+  const rules = { ...facts.rules, dayDoseMaxJPerCm2 };
   const words = blocks
     .map(({ prescription }) =>
       prescription.steps
@@ -97,6 +107,8 @@ export function smallPlan(seed: number): SmallPlan {
     seed,
     blocks,
     facts: { ...facts, rules },
+    rules,
+    course: rule,
     planned,
     words: `${words}; gap ${rules.gapS / HOUR_S} h, day ${rules.dayDoseMaxJPerCm2.toFixed(2)}`,
   };

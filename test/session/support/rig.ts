@@ -6,9 +6,10 @@ import {
 } from '../../../firmware-sim/simulated-belt.ts';
 import { createGattBelt } from '../../../src/belt/gatt-belt.ts';
 import type { BeltPort, PrescribedZone } from '../../../src/belt/belt.ts';
-import { createVirtualClock, fixedWallClock, type VirtualClock } from '../../../src/clock.ts';
+import { createVirtualClock, fixedWallClock, type VirtualClock, type WallClock } from '../../../src/clock.ts';
 import type { DoseClosing, DoseBookPort } from '../../../src/ledger/dose-book.ts';
 import { createMemoryDoseBook, type MemoryDoseBook } from '../../../src/ledger/dose-book-memory.ts';
+import type { VisitFacts } from '../../../src/ledger/visit.ts';
 import type { SessionProgram } from '../../../src/plan/plan.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import type { SessionOutcome } from '../../../src/session/outcome.ts';
@@ -76,6 +77,10 @@ export interface RigOptions {
   readonly bookLatencyMs?: number;
   /** By the calendar. */
   readonly startedAt?: string;
+  /** A calendar that moves, in place of `startedAt`. */
+  readonly wallClock?: WallClock;
+  /** Whose visit this is; the default person's, without a course, when left out. */
+  readonly visit?: () => VisitFacts;
   readonly onView?: (view: SessionView, event: SessionEvent) => void;
   /** Answer the arming question as soon as it is asked. */
   readonly isArmedByItself?: boolean;
@@ -142,7 +147,8 @@ export function createRig(options: RigOptions = {}): Rig {
   const book = createMemoryDoseBook({
     clock,
     onEvent: deliver,
-    wallClock: fixedWallClock(options.startedAt ?? '2026-01-01T00:00:00.000Z'),
+    wallClock: options.wallClock ?? fixedWallClock(options.startedAt ?? '2026-01-01T00:00:00.000Z'),
+    ...(options.visit === undefined ? {} : { visit: options.visit }),
     latencyMs: options.bookLatencyMs ?? 2,
     ...(options.bookLines === undefined ? {} : { lines: options.bookLines }),
   });
