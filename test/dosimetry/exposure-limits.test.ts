@@ -10,7 +10,7 @@ import {
   type ExposureSource,
 } from '../../src/dosimetry/exposure-limits.ts';
 import { findSkinLimit } from '../../src/dosimetry/skin-limits.ts';
-import { problemOf, REFUSED, valueOf } from './computed.ts';
+import { evenly, problemOf, REFUSED, valueOf } from './computed.ts';
 
 const source = (wavelengthNm: number, irradianceMeanMwPerCm2: number, durationS = 60): ExposureSource => ({
   wavelengthNm,
@@ -90,9 +90,9 @@ describe('Σ E/MPE over one skin area', () => {
   it('rule 3 is optional for skin, and never lowers the ratio', () => {
     fc.assert(
       fc.property(
-        fc.double({ min: 0.1, max: 5000, noNaN: true }),
-        fc.double({ min: 0.01, max: 1, noNaN: true }),
-        fc.double({ min: 0.1, max: 2000, noNaN: true }),
+        evenly(0.1, 5000),
+        evenly(0.01, 1),
+        evenly(0.1, 2000),
         (frequencyHz, dutyCycle, durationS) => {
           const pulsed = { ...source(808, 50, durationS), pulse: { frequencyHz, dutyCycle } };
           expect(valueOf(skinExposureRatio([pulsed], 'conservative'))).toBeGreaterThanOrEqual(
@@ -106,9 +106,9 @@ describe('Σ E/MPE over one skin area', () => {
   it('a train is never nearer to safety than its mean, and scales with its power', () => {
     fc.assert(
       fc.property(
-        fc.double({ min: 0.1, max: 5000, noNaN: true }),
-        fc.double({ min: 0.001, max: 1, noNaN: true }),
-        fc.double({ min: 10.1, max: 30_000, noNaN: true }),
+        evenly(0.1, 5000),
+        evenly(0.001, 1),
+        evenly(10.1, 30_000),
         (frequencyHz, dutyCycle, durationS) => {
           const pulsed = { ...source(650, 40, durationS), pulse: { frequencyHz, dutyCycle } };
           const ratio = valueOf(skinExposureRatio([pulsed]));

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findSkinLimit } from '../../src/dosimetry/skin-limits.ts';
-import { REFUSED, valueOf } from './computed.ts';
+import { evenly, REFUSED, valueOf } from './computed.ts';
 
 const jPerM2 = (nm: number, s: number): number => valueOf(findSkinLimit(nm, s)).radiantExposureJPerCm2 * 1e4;
-const wavelength = fc.double({ min: 400, max: 1400, noNaN: true });
+const wavelength = evenly(400, 1400);
 /** Even over the decades, not over the seconds. */
-const duration = fc
-  .double({ min: Math.log(1e-9), max: Math.log(30_000), noNaN: true })
-  .map((log) => Math.min(30_000, Math.max(1e-9, Math.exp(log))));
+const duration = evenly(Math.log(1e-9), Math.log(30_000)).map((log) =>
+  Math.min(30_000, Math.max(1e-9, Math.exp(log))),
+);
 
 describe('skin exposure limit over time', () => {
   it('is 200 J/m² × C4 from 1 ns to 0.1 µs, both branches of 2e11 W/m² meeting at 1 ns', () => {

@@ -11,7 +11,7 @@ import {
   computeThermalDoseRate,
   integrateThermalDoseMin,
 } from '../../src/dosimetry/thermal-dose.ts';
-import { REFUSED, valueOf } from './computed.ts';
+import { evenly, REFUSED, valueOf } from './computed.ts';
 
 describe('CEM43', () => {
   it.each([
@@ -40,7 +40,7 @@ describe('CEM43', () => {
   });
 
   it('a series is never below the truth of a temperature that runs straight between its samples', () => {
-    const temperature = fc.double({ min: 36, max: 47, noNaN: true });
+    const temperature = evenly(36, 47);
     fc.assert(
       fc.property(fc.array(temperature, { minLength: 2, maxLength: 12 }), (temperatures) => {
         const samples = temperatures.map((temperatureC, index) => ({ atS: index * 10, temperatureC }));
@@ -60,18 +60,13 @@ describe('CEM43', () => {
 
   it('splitting an interval at a constant temperature changes nothing', () => {
     fc.assert(
-      fc.property(
-        fc.double({ min: 35, max: 50, noNaN: true }),
-        fc.double({ min: 1, max: 1000, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (temperatureC, durationS, share) => {
-          const whole = valueOf(computeThermalDoseMin(temperatureC, durationS));
-          const parts = valueOf(
-            integrateThermalDoseMin([0, durationS * share, durationS].map((atS) => ({ atS, temperatureC }))),
-          );
-          expect(parts).toBeCloseTo(whole, 9);
-        },
-      ),
+      fc.property(evenly(35, 50), evenly(1, 1000), evenly(0, 1), (temperatureC, durationS, share) => {
+        const whole = valueOf(computeThermalDoseMin(temperatureC, durationS));
+        const parts = valueOf(
+          integrateThermalDoseMin([0, durationS * share, durationS].map((atS) => ({ atS, temperatureC }))),
+        );
+        expect(parts).toBeCloseTo(whole, 9);
+      }),
     );
   });
 
@@ -111,7 +106,7 @@ describe('predicted skin temperature', () => {
   });
 
   it('a step cut in two is the same step', () => {
-    const amounts = fc.double({ min: 0, max: 300, noNaN: true });
+    const amounts = evenly(0, 300);
     fc.assert(
       fc.property(amounts, amounts, amounts, (irradiance, one, other) => {
         const whole = valueOf(predictSkinHeating([heat(irradiance, one + other)]));
@@ -137,31 +132,25 @@ describe('predicted skin temperature', () => {
 
   it('the predicted thermal dose is never below, and within 15 % of, a fine sum', () => {
     fc.assert(
-      fc.property(
-        fc.double({ min: 150, max: 300, noNaN: true }),
-        fc.double({ min: 60, max: 1800, noNaN: true }),
-        (irradiance, durationS) => {
-          let fine = 0;
-          const slices = 5000;
-          for (let slice = 0; slice < slices; slice++) {
-            const at = valueOf(
-              predictSkinTemperatureC(heat(irradiance, ((slice + 0.5) * durationS) / slices)),
-            );
-            fine += valueOf(computeThermalDoseMin(at, durationS / slices));
-          }
-          const found = valueOf(predictSkinHeating([heat(irradiance, durationS)])).thermalDoseMin;
-          expect(found).toBeGreaterThanOrEqual(fine * (1 - 1e-6));
-          if (fine > 0.05) expect(found).toBeLessThan(fine * 1.15);
-        },
-      ),
+      fc.property(evenly(150, 300), evenly(60, 1800), (irradiance, durationS) => {
+        let fine = 0;
+        const slices = 5000;
+        for (let slice = 0; slice < slices; slice++) {
+          const at = valueOf(predictSkinTemperatureC(heat(irradiance, ((slice + 0.5) * durationS) / slices)));
+          fine += valueOf(computeThermalDoseMin(at, durationS / slices));
+        }
+        const found = valueOf(predictSkinHeating([heat(irradiance, durationS)])).thermalDoseMin;
+        expect(found).toBeGreaterThanOrEqual(fine * (1 - 1e-6));
+        if (fine > 0.05) expect(found).toBeLessThan(fine * 1.15);
+      }),
       { numRuns: 40 },
     );
   });
 
   it('more light is never cooler', () => {
-    const amounts = fc.double({ min: 0, max: 300, noNaN: true });
+    const amounts = evenly(0, 300);
     fc.assert(
-      fc.property(amounts, amounts, fc.double({ min: 0, max: 3600, noNaN: true }), (one, other, s) => {
+      fc.property(amounts, amounts, evenly(0, 3600), (one, other, s) => {
         const low = valueOf(predictSkinTemperatureC(heat(Math.min(one, other), s)));
         expect(valueOf(predictSkinTemperatureC(heat(Math.max(one, other), s)))).toBeGreaterThanOrEqual(low);
       }),

@@ -64,7 +64,7 @@ describe('numbers with units', () => {
     ['radiantExposure', '٤ J/cm2', 'is not a plain decimal number', ''],
     ['radiantExposure', 'J/cm2', 'the number is missing', ''],
     ['radiantExposure', '', 'the number is missing', ''],
-    ['radiantExposure', '4000000000 J/cm2', 'is not a plain decimal number', ''],
+    ['radiantExposure', '4000000000 J/cm2', 'has too many digits', ''],
     ['radiantExposure', `4${' '.repeat(50)}J/cm2`, 'too long', ''],
   ] as const)('%s: %j is refused', (kind, text, problem, expected) => {
     const parsed = parseQuantity(kind, text);
