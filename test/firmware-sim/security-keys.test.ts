@@ -4,7 +4,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { setUp } from './bench.ts';
 import { connectController, type TestController } from './controller.ts';
-import { carry, controllerIdOf, pairingOf, unlock, type KeyRing } from './keyed.ts';
+import {
+  carry,
+  connectKeyed,
+  controllerIdOf,
+  pair,
+  pairAndUnlock,
+  pairingOf,
+  unlock,
+  type KeyRing,
+} from './keyed.ts';
 
 const seed = Number(process.env['LASERBELT_SEED'] ?? Date.now() % 1_000_000);
 
@@ -32,7 +41,7 @@ function createPerson() {
     own = connectController(belt);
     return own;
   };
-  const pair = (isHeard: boolean): void => {
+  const pairAgain = (isHeard: boolean): void => {
     belt.openPairingWindow();
     const ending = carry(freshly(), pairingOf(belt));
     if (!ending.ok) throw new Error(`not paired: ${ending.reason}`);
@@ -53,9 +62,9 @@ function createPerson() {
   const takeStep = (step: Step): void => {
     switch (step) {
       case 'pair':
-        return pair(true);
+        return pairAgain(true);
       case 'pair unheard':
-        return pair(false);
+        return pairAgain(false);
       case 'session':
         return openSession();
       case 'wrong proof': {
@@ -93,5 +102,41 @@ describe('Keys in any order of events', () => {
       }),
       { seed, numRuns: 200 },
     );
+  });
+});
+
+describe('A key that was just given', () => {
+  it('is kept, whatever wrong proofs a stranger puts between the pairing and its first session', () => {
+    for (const wrongCount of [1, 2, 3]) {
+      for (const isSecondPairing of [false, true]) {
+        const { belt, controller } = setUp();
+        if (isSecondPairing) pairAndUnlock(belt, controller);
+        controller.link.disconnect();
+        const person = connectController(belt);
+        belt.openPairingWindow();
+        const ring = pair(belt, person);
+        const stranger = connectController(belt);
+        const wrong = { ...ring, longTermKey: new Uint8Array(32) };
+        for (let count = 0; count < wrongCount; count++)
+          expect(unlock(belt, stranger, wrong)).toEqual({ ok: false, reason: 'wrongProof' });
+        // At once, on a link that gave no wrong proof itself.
+        expect(unlock(belt, person, ring).ok).toBe(true);
+        expect(person.command('features')?.operand[2]).toBe(0b111);
+        person.link.disconnect();
+        stranger.link.disconnect();
+        connectKeyed(belt, ring);
+      }
+    }
+  });
+
+  it('is kept after its controller itself gave a wrong proof first', () => {
+    const { belt, controller } = setUp();
+    belt.openPairingWindow();
+    const ring = pair(belt, controller);
+    const wrong = { ...ring, longTermKey: new Uint8Array(32) };
+    expect(unlock(belt, controller, wrong).ok).toBe(false);
+    expect(unlock(belt, controller, ring).ok).toBe(true);
+    controller.link.disconnect();
+    expect(connectKeyed(belt, ring).features().paired).toBe(true);
   });
 });

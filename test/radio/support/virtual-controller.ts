@@ -41,8 +41,7 @@ export interface VirtualController {
   readonly commands: readonly number[];
   /** Parameters of the last LE Create Connection. */
   readonly lastConnectionParameters: Buffer | undefined;
-  /** Advertising data and scan response, as its host has set them. */
-  readonly advert: readonly Buffer[];
+  readonly advert: readonly Buffer[]; // Advertising data and scan response.
   /** A controller with the power off answers nothing and loses its links. */
   setPower(on: boolean): void;
   /** A link supervision timeout on every link, seen by both ends. */
@@ -110,8 +109,7 @@ export class Controller implements VirtualController {
   private readonly hosts = new Set<EventEmitter>();
   private readonly links = new Map<number, Link>();
   private readonly addressBytes: Buffer;
-  private advertisingData = Buffer.alloc(0);
-  private scanResponse = Buffer.alloc(0);
+  readonly advert = [Buffer.alloc(0), Buffer.alloc(0)];
   private pendingPeer: Buffer | undefined;
   private readonly air: VirtualAir;
   readonly deviceId: number;
@@ -199,10 +197,10 @@ export class Controller implements VirtualController {
       case COMMAND.readLeHostSupported:
         return complete(0, [1, 0]);
       case COMMAND.leSetAdvertisingData:
-        this.advertisingData = Buffer.from(body.subarray(1, 1 + body[0]!));
+        this.advert[0] = Buffer.from(body.subarray(1, 1 + body[0]!));
         return complete(0);
       case COMMAND.leSetScanResponse:
-        this.scanResponse = Buffer.from(body.subarray(1, 1 + body[0]!));
+        this.advert[1] = Buffer.from(body.subarray(1, 1 + body[0]!));
         return complete(0);
       case COMMAND.leSetAdvertising:
         this.isAdvertising = body[0] === 1;
@@ -259,13 +257,9 @@ export class Controller implements VirtualController {
         }
   }
 
-  get advert(): readonly Buffer[] {
-    return [this.advertisingData, this.scanResponse];
-  }
-
   private report(other: Controller): void {
-    this.toHost(advertisingReport(ADVERT.connectable, other.addressBytes, other.advertisingData, -52));
-    this.toHost(advertisingReport(ADVERT.scanResponse, other.addressBytes, other.scanResponse, -52));
+    this.toHost(advertisingReport(ADVERT.connectable, other.addressBytes, other.advert[0]!, -52));
+    this.toHost(advertisingReport(ADVERT.scanResponse, other.addressBytes, other.advert[1]!, -52));
   }
 
   private join(other: Controller): void {
