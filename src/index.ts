@@ -53,6 +53,8 @@ export {
   type DoseBookOptions,
   type OpenDoseBookStore,
 } from './ledger/dose-book-file.ts';
+export { readHistory, type History, type HistoryVisit } from './ledger/history.ts';
+export { verifyBook, type BookProblem, type Verified } from './ledger/verify.ts';
 export {
   createMemoryDoseBook,
   type MemoryDoseBook,

@@ -25,7 +25,7 @@ import { fold, KEEP_MS, type CourseTally, type Past, type SitePast } from './pas
 import { readSummary, writeSummary } from './summary.ts';
 import { advance, type Stamp, type Trail } from './timeline.ts';
 import type { VisitFacts } from './visit.ts';
-import { visitsOf } from './visits.ts';
+import { visitsOf, type BookedVisit } from './visits.ts';
 
 export { bookedZonesOf, isUnfinished, type BookedSession } from './booked-session.ts';
 
@@ -63,7 +63,14 @@ function stampOf(line: BookLine, session: BookedSession | undefined): Stamp {
   return { wallMs: msOfIso(line.at), upMs: line.upMs ?? null, boot };
 }
 
-export function createBookState(): BookState {
+/** For those who want more than the last days. */
+export interface BookStateListener {
+  onFolded(visit: BookedVisit): void;
+  /** An entry that belongs to no belt session. */
+  onOther(entry: BookLine): void;
+}
+
+export function createBookState(listener?: BookStateListener): BookState {
   const sessions = new Map<string, BookedSession>();
   const sites = new Map<string, SitePast>();
   const courses = new Map<string, CourseTally>();
@@ -77,6 +84,7 @@ export function createBookState(): BookState {
       (visit) => visit.isFinished && visit.endMs < atMs - KEEP_MS,
     );
     for (const visit of old) {
+      listener?.onFolded(visit);
       fold(sites, courses, visit);
       for (const session of visit.sessions) sessions.delete(session.intent.session);
     }
@@ -86,7 +94,10 @@ export function createBookState(): BookState {
     const problem = isSessionEntry(line) ? misplaced(session, line) : undefined;
     if (problem !== undefined) return problem;
     trail = advance(trail, stampOf(line, session)).trail;
-    if (!isSessionEntry(line)) return undefined;
+    if (!isSessionEntry(line)) {
+      listener?.onOther(line);
+      return undefined;
+    }
     if (line.kind === 'intent') foldOld(trail.atMs);
     const next = applied(session, line, trail.atMs);
     if (next !== undefined) sessions.set(line.session, next);

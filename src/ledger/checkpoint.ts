@@ -12,6 +12,9 @@ import { SUMMARY_VERSION } from './summary.ts';
 export const checkpointPath = (bookPath: string): string => `${bookPath}.checkpoint`;
 export const CHECKPOINT_HEADER = '{"file":"laserbelt dose book checkpoint","v":1}';
 
+/** What years of many people come to. */
+const CHECKPOINT_MAX_BYTES = 64 * 1024 * 1024;
+
 export const digestOf = (summary: string): string =>
   createHash('sha256').update(summary, 'utf8').digest('hex');
 
@@ -50,9 +53,10 @@ export const writeCheckpoint = async (
 export const readCheckpoint = async (
   bookPath: string,
   system?: StoreFileSystem,
-): Promise<Checkpoint | undefined> => {
-  const text = await readFileIfAny(checkpointPath(bookPath), system);
-  return text.ok && text.value !== undefined ? parseCheckpoint(text.value) : undefined;
+): Promise<Checkpoint | 'none' | 'other'> => {
+  const text = await readFileIfAny(checkpointPath(bookPath), system, CHECKPOINT_MAX_BYTES);
+  if (text.ok && text.value === undefined) return 'none';
+  return (text.ok && text.value !== undefined ? parseCheckpoint(text.value) : undefined) ?? 'other';
 };
 
 /** True when this line of the book holds the digest of this summary, and a state of this version can begin from it. */
@@ -74,6 +78,6 @@ export async function startFromCheckpoint(
   system?: StoreFileSystem,
 ): Promise<LogStart | undefined> {
   const checkpoint = await readCheckpoint(bookPath, system);
-  if (checkpoint === undefined) return undefined;
+  if (checkpoint === 'none' || checkpoint === 'other') return undefined;
   return { endBytes: checkpoint.endBytes, accepts: (line) => beginFrom(state, checkpoint, line) };
 }

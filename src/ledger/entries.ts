@@ -140,14 +140,19 @@ function versionIn(value: unknown): number | undefined {
   return typeof value.v === 'number' ? value.v : undefined;
 }
 
+/** The hash that a line says it has; undefined when it has none at its end. */
+export function statedHash(line: string): string | undefined {
+  const at = line.length - SUFFIX_CHARS;
+  if (!(at > 0 && line.startsWith(HASH_BEGIN, at) && line.endsWith('"}'))) return undefined;
+  const hash = line.slice(at + HASH_BEGIN.length, -2);
+  return /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
+}
+
 /** One line by itself, wherever it stands: whole, unchanged, and of this version. Never throws. */
 export function readLine(line: string): ReadLine | string {
-  const at = line.length - SUFFIX_CHARS;
-  const hash = line.slice(at + HASH_BEGIN.length, -2);
-  const isWhole =
-    at > 0 && line.startsWith(HASH_BEGIN, at) && line.endsWith('"}') && /^[0-9a-f]{64}$/.test(hash);
-  if (!isWhole) return 'is no entry of a dose book';
-  const body = `${line.slice(0, at)}}`;
+  const hash = statedHash(line);
+  if (hash === undefined) return 'is no entry of a dose book';
+  const body = `${line.slice(0, line.length - SUFFIX_CHARS)}}`;
   if (sha256(body) !== hash) return 'was changed';
   let value: unknown;
   try {

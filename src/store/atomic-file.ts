@@ -40,11 +40,12 @@ export async function writeFileAtomic(
 export async function readFileIfAny(
   path: string,
   system: StoreFileSystem = nodeFileSystem,
+  maxBytes = FILE_MAX_BYTES,
 ): Promise<StoreResult<string | undefined>> {
   try {
     const { size } = await system.stat(path);
-    if (!(size <= FILE_MAX_BYTES))
-      return storeFailure('tooLarge', path, `${path} is larger than ${FILE_MAX_BYTES} bytes`);
+    if (!(size <= maxBytes))
+      return storeFailure('tooLarge', path, `${path} is larger than ${maxBytes} bytes`);
     return stored(await system.readFile(path, 'utf8'));
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? stored(undefined) : storeFailureOf(error, path, 'read');

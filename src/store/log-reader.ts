@@ -1,0 +1,53 @@
+// Reads an append-only log from its first line without taking part in it: no lock, nothing created, nothing set aside.
+import { errorCode, stored, storeFailure, storeFailureOf, type StoreResult } from './failure.ts';
+import { nodeFileSystem, type StoreFileSystem } from './file-system.ts';
+import { readLinesFrom } from './line-reader.ts';
+
+export interface LogReadOptions {
+  readonly path: string;
+  readonly header: string;
+  /** What is wrong with another first line, where more is known than that it is another. */
+  readonly explainHeader?: (found: string) => string | undefined;
+  readonly system?: StoreFileSystem;
+}
+
+export interface LogRead {
+  /** Behind the last whole line; 0 when there is no file. */
+  readonly endBytes: number;
+  /** What stands behind it: of a writer that died, or that is just writing. */
+  readonly tornBytes: number;
+}
+
+/** Hands every line but the header on, in order and in batches, until `take` says what is wrong. Never rejects. */
+export async function readLog(
+  { path, header, explainHeader, system = nodeFileSystem }: LogReadOptions,
+  take: (lines: readonly string[]) => string | undefined,
+): Promise<StoreResult<LogRead>> {
+  let isHeaderSeen = false;
+  const withoutHeader = (lines: readonly string[]): string | undefined => {
+    if (isHeaderSeen) return take(lines);
+    const first = lines[0] ?? '';
+    if (first !== header)
+      return (
+        explainHeader?.(first) ??
+        `does not begin with ${header} but with ${JSON.stringify(first.slice(0, 60))}`
+      );
+    isHeaderSeen = true;
+    return lines.length > 1 ? take(lines.slice(1)) : undefined;
+  };
+  try {
+    const handle = await system.open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      const { problem, endBytes, torn } = await readLinesFrom(handle, 0, size, withoutHeader);
+      if (problem !== undefined) return storeFailure('damaged', path, `${path} ${problem}`);
+      return stored({ endBytes, tornBytes: torn.length });
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return errorCode(error) === 'ENOENT'
+      ? stored({ endBytes: 0, tornBytes: 0 })
+      : storeFailureOf(error, path, 'read');
+  }
+}
