@@ -102,7 +102,7 @@ function checkExposure(step: PlanTreatStep, path: PlanPath): PathProblem[] {
   if (!ratio.ok)
     return [problem([...path, last], `\`${last}\`: ${ratio.problem}`, 'light with a known limit')];
   if (ratio.value <= EXPOSURE_SUM_MAX) return [];
-  const message = `\`${last}\`: ${formatNumber(ratio.value)} times what skin may take`;
+  const message = `\`${last}\`: ${formatNumber(ratio.value, 3)} times what skin may take`;
   return [problem([...path, last], message, 'a higher frequency, a higher duty or less irradiance')];
 }
 

@@ -9,7 +9,7 @@ import {
   type QuantityKind,
 } from '../dosimetry/units.ts';
 import { nearestName } from './nearest.ts';
-import { isPlainText, quote } from './quote.ts';
+import { escapeUnsafe, isPlainText, quote } from './quote.ts';
 
 export const describeValue = (value: unknown): string => {
   if (value === null || value === undefined) return 'nothing';
@@ -49,7 +49,8 @@ function readQuantity(kind: QuantityKind, allowZero: boolean, value: unknown): C
   }
   if (typeof value !== 'string') return refused(`${describeValue(value)} is no quantity`, expected);
   const parsed = parseQuantity(kind, value);
-  if (!parsed.ok) return refused(parsed.problem, parsed.expected);
+  // The problem quotes what was written.
+  if (!parsed.ok) return refused(escapeUnsafe(parsed.problem), parsed.expected);
   if (!(parsed.value > 0 || (allowZero && parsed.value === 0)))
     return refused('must be above zero', expected);
   return { ok: true, value: parsed.value };

@@ -9,8 +9,11 @@ const escapeChar = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).t
 /** True when a text can be shown as it is. */
 export const isPlainText = (text: string): boolean => text.search(UNSAFE) < 0;
 
+/** Without anything that steers a terminal. */
+export const escapeUnsafe = (text: string): string => text.replace(UNSAFE, escapeChar);
+
 export function quote(text: string): string {
   const chars = [...text];
   const shown = chars.length > QUOTE_MAX_CHARS ? `${chars.slice(0, QUOTE_MAX_CHARS).join('')}…` : text;
-  return `\`${shown.replace(UNSAFE, escapeChar)}\``;
+  return `\`${escapeUnsafe(shown)}\``;
 }

@@ -38,7 +38,7 @@ function exposureProblem(step: readonly PrescribedZone[], zone: number): string[
   const ratio = skinExposureRatio(sources);
   if (!ratio.ok) return [`L${zone + 1}: ${ratio.problem}`];
   if (ratio.value <= EXPOSURE_SUM_MAX) return [];
-  return [`L${zone + 1}: ${formatNumber(ratio.value)} times what skin may take at once`];
+  return [`L${zone + 1}: ${formatNumber(ratio.value, 3)} times what skin may take at once`];
 }
 
 /**
