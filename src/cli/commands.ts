@@ -30,6 +30,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'what a plan gives, with the arithmetic; what is wrong with it',
     group: 'Plans and doses',
   },
+  {
+    name: 'history',
+    usage: 'history [list|show <id>]',
+    summary: 'what was given to whom, session by session',
+    group: 'Plans and doses',
+  },
+  {
+    name: 'ledger',
+    usage: 'ledger verify',
+    summary: 'whether the dose book is whole',
+    group: 'Plans and doses',
+  },
   { name: 'scan', usage: 'scan', summary: 'belts in reach', group: 'Belts and this machine' },
   {
     name: 'pair',

@@ -9,6 +9,9 @@ import { pathsOf } from './folders.ts';
 
 const EMBEDDED_BOOK = 'embedded-dose-book.jsonl';
 
+export const embeddedBookFile = (env: Readonly<Record<string, string | undefined>>): string =>
+  join(dirname(pathsOf(env).simulatedDoseBookFile), EMBEDDED_BOOK);
+
 /** @param isSimulated what the belt says of itself; asked when the book is opened, after the belt */
 export function doseBookFor(
   scheme: BeltAddress['scheme'],
@@ -20,7 +23,7 @@ export function doseBookFor(
     if (scheme !== 'sim')
       return doseBookFile(isSimulated() ? paths.simulatedDoseBookFile : paths.doseBookFile)(findStart);
     // An embedded belt is new every time, and so is its book. One session at a time holds the belt `sim`.
-    const file = join(dirname(paths.simulatedDoseBookFile), EMBEDDED_BOOK);
+    const file = embeddedBookFile(env);
     try {
       for (const name of [file, checkpointPath(file)]) rmSync(name, { force: true });
     } catch {

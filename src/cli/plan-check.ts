@@ -10,6 +10,8 @@ import { reviewPlan } from './plan-review.ts';
 import type { PlanReview } from './plan-review.ts';
 import { readPlan, readStandardInput } from './plan-source.ts';
 import { checkedWords, problemRecord, reviewRecord } from './render-check.ts';
+import { exceededWords } from './render-worst-case.ts';
+import { exceededLines } from './worst-case-words.ts';
 import { stampNow } from './stamp.ts';
 
 function tellReview(review: PlanReview, file: string, request: PlanCheckRequest, io: Io): void {
@@ -21,6 +23,8 @@ function tellReview(review: PlanReview, file: string, request: PlanCheckRequest,
   }
   if (!review.ok) {
     for (const problem of review.problems) io.out(`${formatPlanProblem(problem)}\n`);
+    for (const found of review.exceeded)
+      io.err(`${exceededWords(found)}, in these events:\n  ${exceededLines(found).join('\n  ')}\n`);
     const count = review.problems.length;
     const where = review.belt === undefined ? '' : ` on the belt profile ‘${review.belt.name}’`;
     io.err(`laserbelt: ${file} has ${count} problem${count === 1 ? '' : 's'}${where}.\n`);

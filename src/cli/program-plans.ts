@@ -70,6 +70,15 @@ function addPlanWriters(plan: Command, { io, finish }: ProgramDeps): void {
       const { planSchema } = await import('./plan-files.ts');
       finish(planSchema(io));
     });
+  plan
+    .command('new')
+    .description('a commented plan to begin with')
+    .argument('[file]', 'where to write it; left out: standard output')
+    .option(...JSON_LINES)
+    .action(async (file: string | undefined, { json }: { readonly json?: boolean }) => {
+      const { planNew } = await import('./plan-files.ts');
+      finish(await planNew({ file, isJson: json === true }, io));
+    });
 }
 
 export function addPlans(program: Command, deps: ProgramDeps): void {

@@ -7,6 +7,7 @@ import { tellError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { StartOptions } from './start-options.ts';
+import { addBooks } from './program-books.ts';
 import { addPlans } from './program-plans.ts';
 import { suggest } from './suggest.ts';
 import { VERSION } from './version.ts';
@@ -239,6 +240,7 @@ export function createProgram(deps: ProgramDeps): Command {
   addBelts(program, deps);
   addKeys(program, deps);
   addPlans(program, deps);
+  addBooks(program, deps);
   addSim(program, deps);
   return program;
 }

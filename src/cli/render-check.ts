@@ -1,6 +1,7 @@
 // What `plan check` says of one plan, for a person and for a script. Pure.
 import type { PlanProblem } from '../plan/plan.ts';
 import type { PlanReview, SoundReview } from './plan-review.ts';
+import { roundedUp } from './figures.ts';
 import { highestWorst, worstLines } from './render-worst-case.ts';
 import { formatDuration } from './render-session.ts';
 import type { Stamp } from './stamp.ts';
@@ -16,7 +17,7 @@ export function checkedWords(review: SoundReview, file: string): string {
   const dose =
     most === undefined
       ? ''
-      : ` · ${most.plannedJPerCm2.toFixed(2)} J/cm² a zone, at worst ${most.visit.atMost.toFixed(2)} a session and ${most.day.atMost.toFixed(2)} in 24 h`;
+      : ` · ${most.plannedJPerCm2.toFixed(2)} J/cm² a zone, at worst ${roundedUp(most.visit.atMost, 2)} a session and ${roundedUp(most.day.atMost, 2)} in 24 h`;
   return `${file}: OK · ${plan.name} on ${belt.name} · ${formatDuration(plannedDurationMs(review))}${dose}`;
 }
 

@@ -5,11 +5,9 @@ import type { ProgramRow, ProgramTable } from '../plan/describe.ts';
 import type { PlanCareStep } from '../plan/plan.ts';
 import type { BeltProfile } from '../belt/belt.ts';
 import type { ResolvedVisitParts } from '../plan/visit.ts';
+import { plainNumber } from './figures.ts';
 import { formatDuration } from './render-session.ts';
 import { renderWideTable, wrapText } from './wrap.ts';
-
-/** `0.05`, `12.5`: as many decimals as it has, at most four. */
-export const plainNumber = (value: number): string => String(Number(value.toFixed(4)));
 
 function describePulse(row: ProgramRow): string {
   if (row.pulseFrequencyHz === 0) return 'steady';

@@ -2,6 +2,8 @@
 import type { Exceeded, LimitName } from '../plan/worst-case-limits.ts';
 import type { WorstCaseFacts } from '../plan/worst-case-facts.ts';
 import type { WorstCaseFound, WorstCaseLine } from '../plan/worst-case.ts';
+import { plainNumber, roundedUp } from './figures.ts';
+import { exceededLines, stepLines } from './worst-case-words.ts';
 import { formatDuration } from './render-session.ts';
 import { renderWideTable, wrapText } from './wrap.ts';
 
@@ -23,7 +25,7 @@ const amountWords = (limit: LimitName, amount: number): string => {
     case 'duration':
       return formatDuration(amount * 1000);
     default:
-      return `${amount.toFixed(2)} J/cm²`;
+      return `${roundedUp(amount, 2)} J/cm²`;
   }
 };
 
@@ -41,10 +43,11 @@ export function worstLines(worst: WorstCaseFound): readonly WorstCaseLine[] {
 }
 
 const jPerCm2 = (value: number): string => `${value.toFixed(2)} J/cm²`;
+const atMostJPerCm2 = (value: number): string => `${roundedUp(value, 2)} J/cm²`;
 
 export function renderWorstCase(
   worst: WorstCaseFound,
-  { limits }: WorstCaseFacts,
+  { limits, measurementUncertainty }: WorstCaseFacts,
   columns: number,
 ): readonly string[] {
   const sessionLimit = Math.min(limits.sessionDoseJPerCm2, limits.beltDoseJPerCm2, limits.pointDoseJPerCm2);
@@ -52,16 +55,36 @@ export function renderWorstCase(
     line.zone,
     line.wavelengthNm === undefined ? 'all' : `${line.wavelengthNm} nm`,
     jPerCm2(line.plannedJPerCm2),
-    jPerCm2(line.visit.atMost),
-    jPerCm2(line.day.atMost),
+    atMostJPerCm2(line.visit.atMost),
+    atMostJPerCm2(line.day.atMost),
   ]);
   return [
     ...wrapText(
       'The most that can reach the skin, over every order of pause, resume, lost link, crash, restart and repeated ' +
-        `session that belt and dose book allow. Limits: ${jPerCm2(sessionLimit)} a session, ${jPerCm2(limits.dayDoseJPerCm2)} in 24 h.`,
+        `session that belt and dose book allow, with the ${plainNumber(measurementUncertainty * 100)} % by which the belt’s ` +
+        `measurement may be wrong. Limits, as the belt measures: ${jPerCm2(sessionLimit)} a session, ` +
+        `${jPerCm2(limits.dayDoseJPerCm2)} in 24 h.`,
       columns,
     ),
     ...renderWideTable(['zone', 'light', 'planned', 'one session', '24 hours'], rows, columns),
+    ...renderWay(worst, columns),
+    ...worst.exceeded.flatMap((found) => [
+      ...wrapText(`${exceededWords(found)}; light beyond it gives no more dose:`, columns),
+      ...exceededLines(found).flatMap((line) => wrapText(line, columns, '', '   ')),
+    ]),
+  ];
+}
+
+/** How the most in 24 h comes about, for the zone that can receive most. */
+function renderWay(worst: WorstCaseFound, columns: number): readonly string[] {
+  const most = highestWorst(worst);
+  if (most === undefined) return [];
+  return [
+    ...wrapText(
+      `How ${most.zone} can receive so much in 24 h, as the belt measures it, in the fewest events:`,
+      columns,
+    ),
+    ...stepLines(most.day.steps, 'J/cm²').flatMap((line) => wrapText(line, columns, '', '   ')),
   ];
 }
 
