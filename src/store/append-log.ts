@@ -65,6 +65,8 @@ export interface AppendLogOptions {
 
 /** Decades of sessions; more is no log of ours. */
 const LOG_MAX_BYTES = 8 * 1024 * 1024 * 1024;
+/** Of any first line: ours are shorter. */
+const HEADER_MAX_BYTES = 1024;
 /** A live process holds the lock for the time of one write. */
 const LOCK_WAIT_MS = 2000;
 /** A write may be taken in parts; each takes at least one byte of a short line. */
@@ -145,7 +147,7 @@ async function startOf(file: LogFile, size: number, headerBytes: number): Promis
 async function readHeader(file: LogFile, size: number): Promise<Failed | undefined> {
   if (size === 0) return undefined;
   const { header } = file.options;
-  const bytes = Buffer.alloc(Math.min(size, LINE_MAX_BYTES));
+  const bytes = Buffer.alloc(Math.min(size, HEADER_MAX_BYTES));
   const { bytesRead } = await file.handle.read(bytes, 0, bytes.length, 0);
   const found = bytes.subarray(0, bytesRead);
   const endAt = found.indexOf(LINE_FEED);

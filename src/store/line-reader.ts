@@ -46,12 +46,18 @@ export async function readLinesFrom(
   return { problem: undefined, endBytes, torn: rest };
 }
 
+/** Most lines are shorter than the first of these. */
+const LOOK_BACK_BYTES = [1024, LINE_MAX_BYTES];
+
 /** The line that ends at this place, behind its line feed; undefined when none ends there. Rejects with a system error. */
 export async function lineBefore(handle: FileHandle, endBytes: number): Promise<string | undefined> {
-  const from = Math.max(0, endBytes - LINE_MAX_BYTES - 1);
-  const bytes = Buffer.alloc(endBytes - from);
-  const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
-  if (bytesRead < bytes.length || bytes.at(-1) !== LINE_FEED) return undefined;
-  const begin = bytes.lastIndexOf(LINE_FEED, -2) + 1;
-  return begin === 0 && from > 0 ? undefined : bytes.toString('utf8', begin, bytes.length - 1);
+  for (const lookBackBytes of LOOK_BACK_BYTES) {
+    const from = Math.max(0, endBytes - lookBackBytes - 1);
+    const bytes = Buffer.alloc(endBytes - from);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+    if (bytesRead < bytes.length || bytes.at(-1) !== LINE_FEED) return undefined;
+    const begin = bytes.lastIndexOf(LINE_FEED, -2) + 1;
+    if (begin > 0 || from === 0) return bytes.toString('utf8', begin, bytes.length - 1);
+  }
+  return undefined;
 }

@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import type { CourseRule } from '../../src/ledger/course.ts';
+import { at, createDays, DAY, HOUR, isAllowed, MINUTE, refusedUntil, START, type Days } from './days.ts';
+
+const HUNDRED_YEARS = 100 * 365 * DAY;
+/** Refused until then to the millisecond: a moment before it is still refused, then it is allowed. */
+function expectAllowedFrom(
+  days: Days,
+  ms: number,
+  wanted: Parameters<Days['ask']>[0] = {},
+  hazard = 'H19',
+): void {
+  expect(refusedUntil(days.ask(wanted))).toBe(`${hazard} ${at(ms)}`);
+  const waitMs = ms - days.calendarMs();
+  days.pass(waitMs - 1);
+  expect(refusedUntil(days.ask(wanted))).toBe(`H19 ${at(ms)}`);
+  days.pass(1);
+  expect(days.ask(wanted)).toMatchObject({ type: 'book.allowed' });
+}
+
+describe('H19 the gap on a site', () => {
+  it('an empty book allows', () => {
+    expect(createDays().ask()).toMatchObject({ type: 'book.allowed', course: null });
+  });
+
+  it('is 20 h from the end of the last session that counts, to the millisecond', () => {
+    const days = createDays();
+    expect(days.give()).toBe('begun');
+    expectAllowedFrom(days, START + 10 * MINUTE + 20 * HOUR);
+  });
+
+  it('is asked again when the session begins', () => {
+    const days = createDays();
+    days.give();
+    days.pass(20 * HOUR - 1);
+    expect(refusedUntil(days.give())).toContain('H19');
+    days.pass(1);
+    expect(days.give()).toBe('begun');
+  });
+
+  it('is lengthened by the plan and never shortened', () => {
+    const course = (gapS: number): CourseRule => ({ sessions: 12, everyS: null, perWeek: null, gapS });
+    const days = createDays();
+    days.give();
+    const end = days.calendarMs();
+    expect(refusedUntil(days.ask({ course: course(3600) }))).toBe(`H19 ${at(end + 20 * HOUR)}`);
+    expect(refusedUntil(days.ask({ course: course(48 * 3600) }))).toBe(`H19 ${at(end + 48 * HOUR)}`);
+    expect(refusedUntil(days.ask({ course: course(NaN) }))).toBe('H19 never');
+  });
+
+  it('holds for the person and the site, whatever plan and belt', () => {
+    const days = createDays();
+    days.give();
+    expect(isAllowed(days.ask({ person: 'bert' }))).toBe(true);
+    expect(isAllowed(days.ask({ site: 'cervical' }))).toBe(true);
+    expect(isAllowed(days.ask({ plan: 'another' }))).toBe(false);
+    expect(isAllowed(days.ask({ beltId: 'ffffffffffffffff' }))).toBe(false);
+  });
+
+  it('outlasts years of other sessions: a gap longer than whole sessions are kept', () => {
+    const course: CourseRule = { sessions: 3, everyS: null, perWeek: null, gapS: 100 * 86_400 };
+    const days = createDays();
+    days.give({ course });
+    const end = days.calendarMs();
+    for (let day = 1; day < 90; day++) {
+      days.pass(DAY);
+      expect(days.give({ site: 'cervical' })).toBe('begun');
+    }
+    expect(refusedUntil(days.ask({ course }))).toBe(`H19 ${at(end + 100 * DAY)}`);
+  });
+});
+
+describe('H19 one session a day', () => {
+  it('waits for the next day in UTC when the last one began in the first hours of this', () => {
+    const days = createDays(Date.UTC(2026, 2, 2, 0, 5));
+    days.give();
+    expectAllowedFrom(days, Date.UTC(2026, 2, 3));
+  });
+
+  it('is no longer than the gap for one that began late', () => {
+    const days = createDays(Date.UTC(2026, 2, 2, 23, 55));
+    days.give();
+    expectAllowedFrom(days, Date.UTC(2026, 2, 3, 20, 5));
+  });
+});
+
+describe('H19 what counts', () => {
+  it('a session that never shone counts for nothing, as often as it happens', () => {
+    const days = createDays();
+    for (let count = 0; count < 10; count++)
+      expect(days.give({ ratio: 0, durationMs: MINUTE })).toBe('begun');
+    expect(isAllowed(days.ask())).toBe(true);
+  });
+
+  it('one below a quarter of every prescription may be tried once more that day, and no more', () => {
+    const days = createDays();
+    expect(days.give({ ratio: 0.2499 })).toBe('begun');
+    const firstEnd = days.calendarMs();
+    expect(days.give({ ratio: 0.2 })).toBe('begun');
+    expectAllowedFrom(days, firstEnd + DAY);
+  });
+
+  it('at a quarter it counts', () => {
+    const days = createDays();
+    days.give({ ratio: 0.25 });
+    expect(refusedUntil(days.ask())).toBe(`H19 ${at(days.calendarMs() + 20 * HOUR)}`);
+  });
+
+  it('light where none was due counts, however little', () => {
+    const days = createDays();
+    const stray = {
+      zone: 'L9',
+      wavelengthNm: 650,
+      prescribedJPerCm2: 0,
+      deliveredJPerCm2: 0.01,
+      deliveredUpperJPerCm2: 0.01,
+      certainty: 'upperBound' as const,
+    };
+    days.give({ ratio: 0.1, closing: { zones: [stray] } });
+    expect(isAllowed(days.ask())).toBe(false);
+  });
+
+  it('what nobody saw the end of counts at its upper bound, and its end as late as it may have been', () => {
+    const days = createDays();
+    expect(days.begin({ ratio: 0.9 })).toBe('begun');
+    days.reopen();
+    days.pass(2 * HOUR);
+    expect(refusedUntil(days.ask())).toBe(`H19 ${at(START + 15 * MINUTE + 20 * HOUR)}`);
+  });
+
+  it('a session under way keeps others off the site until it cannot be under way any more', () => {
+    const days = createDays();
+    expect(days.begin({ ratio: 0 })).toBe('begun');
+    expect(isAllowed(days.ask({ person: 'bert' }))).toBe(true);
+    expectAllowedFrom(days, START + HOUR);
+  });
+});
+
+describe('H19 the dose of 24 h', () => {
+  const course = null;
+
+  it('is 60 J/cm² with what is planned, and waits until enough of it is a day old', () => {
+    const days = createDays();
+    // Below a quarter, so that gap and day do not stand in the way.
+    days.give({ jPerCm2: 50, ratio: 0.2, course });
+    const end = days.calendarMs();
+    expect(isAllowed(days.ask({ jPerCm2: 50 }))).toBe(true);
+    expect(refusedUntil(days.ask({ jPerCm2: 50.001 }))).toBe(`H19 ${at(end + DAY)}`);
+    expectAllowedFrom(days, end + DAY, { jPerCm2: 60 });
+  });
+
+  it('more than 60 J/cm² is never allowed', () => {
+    expect(refusedUntil(createDays().ask({ jPerCm2: 60.001 }))).toBe('H19 never');
+    expect(refusedUntil(createDays().ask({ jPerCm2: NaN }))).toBe('H19 never');
+  });
+
+  it('adds up the wavelengths of a zone', () => {
+    const days = createDays();
+    const planned = (jPerCm2: number) =>
+      [808, 650].map((wavelengthNm) => ({ zone: 'L1', wavelengthNm, plannedJPerCm2: jPerCm2 }));
+    expect(isAllowed(days.ask({ planned: planned(30) }))).toBe(true);
+    expect(refusedUntil(days.ask({ planned: planned(30.01) }))).toBe('H19 never');
+  });
+
+  it('another belt may lie anywhere: its strongest zone counts for every zone', () => {
+    const days = createDays();
+    const zone = { ...{ wavelengthNm: 808, prescribedJPerCm2: 100, certainty: 'certain' as const } };
+    const zones = [
+      { ...zone, zone: 'L7', deliveredJPerCm2: 20, deliveredUpperJPerCm2: 20 },
+      { ...zone, zone: 'L8', deliveredJPerCm2: 1, deliveredUpperJPerCm2: 1 },
+    ];
+    days.give({ ratio: 0.1, closing: { zones } });
+    // The same belt: nothing on L1.
+    expect(isAllowed(days.ask({ jPerCm2: 60 }))).toBe(true);
+    expect(isAllowed(days.ask({ jPerCm2: 40, beltId: 'ffffffffffffffff' }))).toBe(true);
+    expect(isAllowed(days.ask({ jPerCm2: 40.001, beltId: 'ffffffffffffffff' }))).toBe(false);
+  });
+});
+
+describe('H19 the blocks of a visit', () => {
+  const visit = 'abcdefabcdefabcd';
+  const planned = ['L1', 'L2'].map((zone) => ({ zone, wavelengthNm: 808, plannedJPerCm2: 8 }));
+
+  it('are one session: the next block needs no gap, the next visit does', () => {
+    const days = createDays();
+    expect(days.give({ visit, block: 0, planned })).toBe('begun');
+    days.pass(30 * MINUTE);
+    expect(days.give({ visit, block: 1, planned })).toBe('begun');
+    expect(refusedUntil(days.ask())).toBe(`H19 ${at(days.calendarMs() + 20 * HOUR)}`);
+    expect(days.events.filter((event) => event.type === 'book.begun')).toHaveLength(2);
+  });
+
+  it('are given once each, in their order', () => {
+    const days = createDays();
+    days.give({ visit, block: 1, planned });
+    expect(refusedUntil(days.ask({ visit, block: 1, planned }))).toBe('H19 never');
+    expect(refusedUntil(days.ask({ visit, block: 0, planned }))).toBe('H19 never');
+    expect(isAllowed(days.ask({ visit, block: 2, planned }))).toBe(true);
+  });
+
+  it('a block that never shone may be begun again', () => {
+    const days = createDays();
+    days.give({ visit, block: 0, planned, ratio: 0 });
+    expect(days.give({ visit, block: 0, planned })).toBe('begun');
+  });
+
+  it('later than 3 h after the first it is another visit', () => {
+    const days = createDays();
+    days.give({ visit, block: 0, planned, durationMs: 0 });
+    days.pass(3 * HOUR);
+    expect(isAllowed(days.ask({ visit, block: 1, planned }))).toBe(true);
+    days.pass(1);
+    expect(refusedUntil(days.ask({ visit, block: 1, planned }))).toBe(`H19 ${at(START + 20 * HOUR)}`);
+  });
+
+  it('share the dose of the day', () => {
+    const days = createDays();
+    const all = ['L1', 'L2'].map((zone) => ({ zone, wavelengthNm: 808, plannedJPerCm2: 60 }));
+    days.give({ visit, block: 0, planned: all, jPerCm2: 40 });
+    expect(isAllowed(days.ask({ visit, block: 1, planned: all, jPerCm2: 20 }))).toBe(true);
+    expect(isAllowed(days.ask({ visit, block: 1, planned: all, jPerCm2: 20.001 }))).toBe(false);
+  });
+
+  it('count against the whole visit: a quarter of one block of two is not a quarter', () => {
+    const days = createDays();
+    days.give({ visit, block: 0, planned, ratio: 0.49 });
+    expect(isAllowed(days.ask())).toBe(true);
+  });
+});
+
+describe('H19 courses', () => {
+  const course: CourseRule = { sessions: 3, everyS: 86_400, perWeek: null, gapS: 20 * 3600 };
+  const placeOf = (days: Days, wanted = {}): unknown => {
+    const answer = days.ask({ course, ...wanted });
+    return answer !== 'begun' && answer.type === 'book.allowed' ? answer.course : answer;
+  };
+
+  it('are counted from the book: n of N, and finished after N', () => {
+    const days = createDays();
+    for (let number = 1; number <= 3; number++) {
+      expect(placeOf(days)).toEqual({ number, of: 3, planChanged: false });
+      expect(days.give({ course })).toBe('begun');
+      days.pass(DAY);
+    }
+    const lastEnd = START + 2 * DAY + 30 * MINUTE;
+    expect(refusedUntil(days.ask({ course }))).toBe(`H19 ${at(lastEnd + 21 * DAY)}`);
+    days.pass(19 * DAY);
+    expectAllowedFrom(days, lastEnd + 21 * DAY, { course });
+    expect(placeOf(days)).toEqual({ number: 1, of: 3, planChanged: false });
+    days.give({ course });
+    days.pass(DAY);
+    expect(placeOf(days)).toEqual({ number: 2, of: 3, planChanged: false });
+  });
+
+  it('a session below a quarter does not count, a missed day shifts the course', () => {
+    const days = createDays();
+    days.give({ course, ratio: 0.2 });
+    expect(placeOf(days)).toMatchObject({ number: 1 });
+    days.give({ course });
+    days.pass(9 * DAY);
+    expect(placeOf(days)).toMatchObject({ number: 2 });
+  });
+
+  it('are of a person, a plan and a site', () => {
+    const days = createDays();
+    days.give({ course });
+    days.pass(DAY);
+    expect(placeOf(days, { person: 'bert' })).toMatchObject({ number: 1 });
+    expect(placeOf(days, { plan: 'another' })).toMatchObject({ number: 1 });
+    expect(placeOf(days, { site: 'cervical' })).toMatchObject({ number: 1 });
+    expect(placeOf(days)).toMatchObject({ number: 2 });
+  });
+
+  it('go on when the text of the plan changes, and say so', () => {
+    const days = createDays();
+    days.give({ course });
+    days.pass(DAY);
+    expect(placeOf(days, { digest: 'd2' })).toEqual({ number: 2, of: 3, planChanged: true });
+    expect(placeOf(days, { course: { ...course, sessions: 5 } })).toEqual({
+      number: 2,
+      of: 5,
+      planChanged: false,
+    });
+  });
+
+  it('every second day: four hours early at most', () => {
+    const days = createDays();
+    const every = { ...course, everyS: 2 * 86_400 };
+    days.give({ course: every });
+    expectAllowedFrom(days, days.calendarMs() + 44 * HOUR, { course: every });
+  });
+
+  it('so many in seven days, and the hour of the day may move by four', () => {
+    const days = createDays();
+    const weekly: CourseRule = { sessions: 12, everyS: null, perWeek: 2, gapS: 20 * 3600 };
+    days.give({ course: weekly });
+    days.pass(DAY);
+    days.give({ course: weekly });
+    days.pass(DAY);
+    expectAllowedFrom(days, START + 7 * DAY - 4 * HOUR, { course: weekly });
+    expect(refusedUntil(createDays().ask({ course: { ...weekly, perWeek: 0 } }))).toContain('allowed');
+    expect(refusedUntil(days.ask({ course: { ...weekly, perWeek: 0 } }))).toBe('H19 never');
+    expect(refusedUntil(days.ask({ course: { ...weekly, perWeek: NaN } }))).toBe('H19 never');
+  });
+
+  it('keep their number over sessions that are long folded away, and after the book is opened anew', () => {
+    const days = createDays();
+    const long: CourseRule = { sessions: 40, everyS: null, perWeek: null, gapS: 0 };
+    for (let number = 1; number <= 30; number++) {
+      expect(placeOf(days, { course: long })).toMatchObject({ number });
+      days.give({ course: long });
+      days.pass(DAY);
+      if (number % 7 === 0) days.reopen();
+    }
+    expect(days.book().sessions().size).toBeLessThan(5);
+  });
+
+  it('an end in a hundred years is no overflow', () => {
+    const days = createDays();
+    days.give({ course: { ...course, gapS: HUNDRED_YEARS / 1000 } });
+    expect(refusedUntil(days.ask({ course: { ...course, gapS: HUNDRED_YEARS / 1000 } }))).toBe(
+      `H19 ${at(days.calendarMs() + HUNDRED_YEARS)}`,
+    );
+  });
+});
