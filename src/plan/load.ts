@@ -5,6 +5,8 @@ import type { PathMessage } from './problem.ts';
 import { readPlan, type ReadPlan } from './read-plan.ts';
 import { readYamlSource } from './yaml-source.ts';
 
+/** What is put to its place at all: finding a place takes as long as the file. */
+const PLACED_MAX_COUNT = 1000;
 /** More than a person reads at once. */
 const PROBLEM_MAX_COUNT = 100;
 
@@ -27,7 +29,10 @@ export function loadPlan(text: string, file: string): LoadedPlan {
   // Behind broken syntax every other complaint would be a guess.
   const read: ReadPlan =
     source.problems.length > 0 ? { value: undefined, problems: [], warnings: [] } : readPlan(source.value);
-  const placed = [...source.problems, ...read.problems.map((problem) => source.place(problem))];
+  const placed = [
+    ...source.problems,
+    ...read.problems.slice(0, PLACED_MAX_COUNT).map((problem) => source.place(problem)),
+  ];
   if (placed.length > 0 || read.value === undefined) {
     const problems = inOrder(placed).slice(0, PROBLEM_MAX_COUNT);
     return { ok: false, problems: problems.map((problem) => ({ file, ...problem })) };

@@ -100,6 +100,12 @@ function walkNode(node: ParsedNode | null, depth: number, walk: Walk): unknown {
   for (const pair of node.items) {
     if (walk.tooLarge) break;
     const key = walkKey(pair.key, walk);
+    if (key !== undefined && Object.hasOwn(record, key))
+      walk.found.push({
+        offset: offsetOf(pair.key),
+        message: 'this key stands here twice',
+        expected: 'each key once',
+      });
     const value = walkNode(pair.value, depth + 1, walk);
     if (key !== undefined) record[key] = value;
   }
@@ -122,7 +128,6 @@ const OPEN_BRACKET: SyntaxWords = {
 const OPEN_QUOTE: SyntaxWords = { message: 'this quote is never closed', expected: 'each one closed' };
 
 const wordsOfSyntax = (noun: string): Readonly<Partial<Record<YAMLError['code'], SyntaxWords>>> => ({
-  DUPLICATE_KEY: { message: 'this key stands here twice', expected: 'each key once' },
   MULTIPLE_DOCS: { message: 'a second document begins here', expected: `one ${noun} in a file` },
   TAB_AS_INDENT: { message: 'a tab indents this line', expected: 'spaces' },
   TAG_RESOLVE_FAILED: { message: `${noun}s have no tags`, expected: 'the value itself, written out' },
@@ -152,7 +157,7 @@ function describeSyntax({ code, message, pos }: YAMLError, walk: Walk): Found {
 }
 
 /** Errors behind which the text still reads as it was meant: all of them are worth telling. */
-const HARMLESS: readonly YAMLError['code'][] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
+const HARMLESS: readonly YAMLError['code'][] = ['TAG_RESOLVE_FAILED'];
 
 /** The first place where the structure breaks, and what stands before it: everything behind would be a guess. */
 function findSyntaxProblems(errors: readonly YAMLError[], walk: Walk): readonly Found[] {
@@ -187,7 +192,8 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
     return parseDocument(text, {
       version: '1.2',
       schema: 'core',
-      uniqueKeys: true,
+      // Compares every two keys of a group: a long file would take seconds. `walkNode` finds them.
+      uniqueKeys: false,
       merge: false,
       prettyErrors: false,
       // At 'silent' a second document would be read over.

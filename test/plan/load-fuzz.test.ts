@@ -207,6 +207,12 @@ describe('what no file can make slow', () => {
       'at most 8 levels and 10000 values',
     ],
     ['as many steps as a file has room for', `${head}${'  - rest: 1 s\n'.repeat(4500)}`, 'at most 200 items'],
+    [
+      'ten thousand keys',
+      Array.from({ length: 10_500 }, (_, at) => `k${at.toString(36)}:\n`).join(''),
+      '10000 values',
+    ],
+    ['one key twenty thousand times', 'a:\n'.repeat(20_000), 'each key once'],
     ['mistakes in every step', `${head}${'  - x: 1\n'.repeat(4900)}`, 'at most 200 items'],
   ])('%s: refused by a named limit', (_title, text, says) => {
     const loaded = loadPlan(text, 'p.yaml');
