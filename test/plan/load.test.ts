@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatPlanProblem, loadPlan } from '../../src/plan/load.ts';
+import { planTemplate } from '../../src/plan/template.ts';
+import { resolveVisit } from '../../src/plan/visit.ts';
+import { referenceProfile } from './belts.ts';
 import { readCorpusFile } from './corpus-reader.ts';
 
 const RIGHT_PLAN = readCorpusFile('right.yaml');
@@ -59,6 +62,21 @@ describe('a plan that is right', () => {
     const text =
       'laserbelt: 1\nname: a\nsite: lumbar\nsession: [{treat: [L1], wavelength: 808 nm, irradiance: 50 mW/cm², dose: 1 J/cm²}]';
     expect(loadPlan(text, 'p.yaml')).toMatchObject({ ok: true, plan: { title: 'a', basis: undefined } });
+  });
+
+  it('is what the template is as it stands, with no warning, and with the line that editors look for', () => {
+    const text = planTemplate({ name: 'mine', schema: './plan.schema.json' });
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./plan.schema.json');
+    const loaded = loadPlan(text, 'mine.yaml');
+    expect(loaded).toMatchObject({
+      ok: true,
+      warnings: [],
+      plan: { name: 'mine', course: { sessions: 12 } },
+    });
+    expect(loaded.ok && resolveVisit(loaded.plan, referenceProfile)).toMatchObject({
+      ok: true,
+      warnings: [],
+    });
   });
 
   it('may be JSON, and may end its lines as Windows does', () => {
