@@ -1,6 +1,8 @@
 // Serves a belt over the computer's own Bluetooth, through @stoprocent/bleno. For simulated belts: a radio link that
 // behaves as the protocol asks, on a stack that needs to be held by the hand.
-import { GATT, SERVICE_UUID, type Peripheral } from '../protocol/gatt.ts';
+import type { AdvertFacts } from '../protocol/advert.ts';
+import { GATT, type Peripheral } from '../protocol/gatt.ts';
+import { createAdvertiser } from './peripheral-advert.ts';
 import {
   asBleno,
   callMethod,
@@ -26,6 +28,8 @@ export interface ServeOptions {
   readonly peripheral: Peripheral;
   /** Shown in scans: printable ASCII, at most 29 characters; the rest is left out. */
   readonly name: string;
+  /** Beside the name, where the computer can: asked again every `ADVERT_LOOK_MS`. */
+  readonly advert?: () => AdvertFacts;
   /** Gives another bleno (tests). */
   readonly loadBleno?: LoadBleno;
   readonly onLog?: (line: string) => void;
@@ -100,12 +104,14 @@ export async function serveOverBluetooth(options: ServeOptions): Promise<ServeRe
   }
   if (bleno === undefined)
     return { ok: false, failure: 'moduleBroken', detail: 'bleno has an unknown shape' };
-  return serveWith(bleno, { peripheral, onLog, name: advertisedName(options.name) });
+  const { advert } = options;
+  return serveWith(bleno, { peripheral, onLog, name: advertisedName(options.name), advert });
 }
 
 interface Serving {
   readonly peripheral: Peripheral;
   readonly name: string;
+  readonly advert: (() => AdvertFacts) | undefined;
   readonly onLog: (line: string) => void;
 }
 
@@ -148,6 +154,7 @@ function createCentrals(bleno: Bleno, { peripheral, onLog }: Serving) {
 
 function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
   const { name, onLog } = serving;
+  const advertiser = createAdvertiser(bleno, name, serving.advert);
   const gatt = fieldOf(fieldOf(bleno, '_bindings'), '_gatt');
   const centrals = createCentrals(bleno, serving);
   let stopHandle: number | undefined;
@@ -157,6 +164,7 @@ function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
   const close = (): void => {
     if (closed) return;
     closed = true;
+    advertiser.stop();
     try {
       bleno.stop();
     } catch (cause) {
@@ -169,7 +177,7 @@ function serveWith(bleno: Bleno, serving: Serving): Promise<ServeResult> {
   const begin = (): void => {
     bleno.setServices(createServices(bleno, centrals));
     stopHandle = valueHandleOf(gatt, GATT.stop.uuid);
-    bleno.startAdvertising(name, [SERVICE_UUID]);
+    advertiser.start();
   };
 
   guardServer(gatt, {

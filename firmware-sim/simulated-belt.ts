@@ -1,5 +1,6 @@
 // A whole belt in memory: firmware and physics on one clock in 10 ms steps, offered to centrals as GATT. Whatever comes
 // in first brings the physics up to now, so that an input is never older or newer than the light it acts on.
+import type { AdvertFacts } from '../protocol/advert.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Peripheral } from '../protocol/gatt.ts';
 import { toHex } from '../protocol/bytes.ts';
@@ -24,7 +25,7 @@ import { createFaultSchedule, describeFault, missingOnBelt, type FaultSchedule }
 import { parseFault } from './faults.ts';
 import { acceptLink, loseLink, readValue, takeSubscription, takeWrite } from './firmware/inputs.ts';
 import { EMPTY_KEY_STORE, encodeKeyStore } from './firmware/key-store.ts';
-import { openPairingWindow } from './firmware/lock.ts';
+import { isPairingWindowOpen, openPairingWindow } from './firmware/lock.ts';
 import type { Firmware } from './firmware/state.ts';
 import { createLinkFaults, type LinkFaults } from './link-faults.ts';
 import { REFERENCE_BELT, profileByName, type BeltHardware } from './profile.ts';
@@ -64,6 +65,8 @@ export interface SimulatedBelt extends Peripheral {
   /** As the lever `pairing-window` does. */
   openPairingWindow(): void;
   readonly advertisedName: string;
+  /** What it tells everybody, now. */
+  advert(): AdvertFacts;
   /** 16 hexadecimal digits. */
   readonly beltId: string;
   /** The pairing secret as the label says it, in groups of four. Whoever reads it can pair: never into a log. */
@@ -80,6 +83,13 @@ function hardwareFrom(profile: string | BeltHardware | undefined): BeltHardware 
   if (!found.ok) throw new RangeError(found.message);
   return found.profile;
 }
+
+/** A belt whose firmware does not run says what its radio last knew: nothing special. */
+const advertNow = (body: BeltBody): AdvertFacts => ({
+  state: body.firmware?.state ?? 'standby',
+  isPairingWindowOpen: body.firmware !== undefined && isPairingWindowOpen(body.firmware),
+  shortId: toHex(body.flash.beltId).slice(0, 6),
+});
 
 /** Never repeats the label in its words. */
 function labelSecretFrom(label: string | Uint8Array | undefined, seed: number): Uint8Array {
@@ -251,6 +261,7 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
     pressButton: () => void inject('press-button'),
     openPairingWindow: () => void inject('pairing-window'),
     advertisedName: options.name ?? `laserbelt-${toHex(body.flash.beltId).slice(0, 4)}`,
+    advert: () => advertNow(body),
     beltId: toHex(body.flash.beltId),
     label: formatLabel(labelSecret),
     powerOff() {

@@ -1,4 +1,5 @@
 // What a firmware or a test bench outside this package may import: the wire contract, nothing else.
+export * from './advert.ts';
 export * from './bytes.ts';
 export * from './codec.ts';
 export * from './digest.ts';

@@ -85,7 +85,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'src/transport',
     who: inFolder('src/transport'),
-    may: [/^src\/transport\//, /^protocol\/(framing|gatt)\.ts$/, /^src\/(clock|errors)\.ts$/],
+    may: [/^src\/transport\//, /^protocol\/(framing|gatt|advert)\.ts$/, /^src\/(clock|errors)\.ts$/],
     mayAsTypes: [/^protocol\/messages\.ts$/],
   },
   {

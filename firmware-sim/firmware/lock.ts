@@ -79,6 +79,8 @@ export function writeKeyStore(fw: Firmware, store: KeyStore): void {
   readStore(fw);
 }
 
+export const isPairingWindowOpen = (fw: Firmware): boolean => fw.nowMs < fw.lock.windowEndsAtMs;
+
 /** By a hand on the belt, which is why earlier failures do not count any more. */
 export function openPairingWindow(fw: Firmware, nowMs: number): void {
   fw.lock.windowEndsAtMs = nowMs + PAIRING_WINDOW_MS;
@@ -94,7 +96,7 @@ export function whyNotPair(fw: Firmware, controllerId: Uint8Array): RefusalCode 
   const { lock } = fw;
   const store = keyStoreOf(fw);
   if (store === undefined) return 'storeDamaged';
-  if (!(fw.nowMs < lock.windowEndsAtMs)) return 'windowClosed';
+  if (!isPairingWindowOpen(fw)) return 'windowClosed';
   if (!(lock.failureCount < PAIRING_FAILURE_MAX_COUNT)) return 'tooManyFailures';
   if (isSession(fw) || fw.board.masterClosed) return 'busy';
   return hasRoomFor(store, controllerId) ? undefined : 'full';

@@ -64,6 +64,7 @@ const advertRecord = ({
   name,
   rssiDbm,
   pairingWindowOpen,
+  state,
 }: Advert): Readonly<Record<string, unknown>> => ({
   event: 'scan.belt',
   ...stampNow(),
@@ -71,6 +72,7 @@ const advertRecord = ({
   name,
   rssiDbm: rssiDbm ?? null,
   isPairingWindowOpen: pairingWindowOpen ?? null,
+  beltState: state ?? null,
 });
 
 function describe(adverts: readonly Advert[]): readonly string[] {
@@ -83,9 +85,10 @@ function describe(adverts: readonly Advert[]): readonly string[] {
     advert.address,
     printable(advert.name),
     advert.rssiDbm === undefined ? '–' : `${advert.rssiDbm} dBm`,
+    [advert.state ?? '–', ...(advert.pairingWindowOpen === true ? ['can be paired now'] : [])].join(', '),
   ]);
   return [
-    ...renderTable(['address', 'name', 'signal'], rows),
+    ...renderTable(['address', 'name', 'signal', 'says it is'], rows),
     '',
     `Treat with: laserbelt start --belt ${nearestFirst[0]?.address ?? ''}`,
   ];

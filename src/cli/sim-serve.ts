@@ -157,7 +157,12 @@ async function serveOverBle(
     ...(truth.write === undefined ? {} : { onTruth: truth.write }),
   });
   const onLog = (line: string): void => io.err(`${printable(line)}\n`);
-  const served = await serveOverBluetooth({ peripheral: belt, name: belt.advertisedName, onLog });
+  const served = await serveOverBluetooth({
+    peripheral: belt,
+    name: belt.advertisedName,
+    advert: () => belt.advert(),
+    onLog,
+  });
   if (!served.ok) {
     belt.powerOff();
     truth.close();

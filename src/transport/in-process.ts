@@ -140,10 +140,13 @@ export function createInProcessTransport(options: {
   return {
     connect,
     scan(onAdvert, done) {
-      return attempt(() => onAdvert({ address, name, rssiDbm: undefined, pairingWindowOpen: undefined }), {
-        delayMs: TRANSPORT_TIMEOUT_MS.scan,
-        run: () => done(undefined),
-      });
+      return attempt(
+        () => onAdvert({ address, name, rssiDbm: undefined, pairingWindowOpen: undefined, state: undefined }),
+        {
+          delayMs: TRANSPORT_TIMEOUT_MS.scan,
+          run: () => done(undefined),
+        },
+      );
     },
     dispose() {
       for (const cleanup of [...cleanups]) cleanup();

@@ -1,5 +1,6 @@
 // One scan for everyone who looks: it runs while somebody does, and noble forgets afterwards what it saw. Adverts are
 // unauthenticated and noble merges old fields with new ones: good for a list, never for a decision.
+import { decodeAdvert } from '../../protocol/advert.ts';
 import { SERVICE_UUID } from '../../protocol/gatt.ts';
 import type { Links } from './noble-links.ts';
 import type { NobleStack } from './noble-load.ts';
@@ -22,12 +23,15 @@ export function idOfAddress(address: string): string | undefined {
 export function readAdvert(peripheral: NoblePeripheral): Advert {
   const name = fieldOf(fieldOf(peripheral, 'advertisement'), 'localName');
   const rssi = fieldOf(peripheral, 'rssi');
+  const data = fieldOf(fieldOf(peripheral, 'advertisement'), 'manufacturerData');
+  const facts = data instanceof Uint8Array ? decodeAdvert(data) : undefined;
   return {
     address: BLE_SCHEME + peripheral.id,
     // Whoever advertises chooses the name: nothing in it may move a terminal's cursor.
     name: typeof name === 'string' ? name.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').slice(0, NAME_MAX_LENGTH) : '',
     rssiDbm: typeof rssi === 'number' && Number.isFinite(rssi) ? rssi : undefined,
-    pairingWindowOpen: undefined,
+    pairingWindowOpen: facts?.isPairingWindowOpen,
+    state: facts?.state,
   };
 }
 

@@ -233,9 +233,10 @@ export function createNobleTransport(options: {
           task.onOver(
             adapter.scanner.look((peripheral) => {
               const advert = readAdvert(peripheral);
-              // Once per belt, and again when its name comes with a later advert.
-              if (shown.get(advert.address) === advert.name) return;
-              shown.set(advert.address, advert.name);
+              // Once per belt, and again when what it says changes: its name may come with a later advert.
+              const says = `${advert.state} ${advert.pairingWindowOpen} ${advert.name}`;
+              if (shown.get(advert.address) === says) return;
+              shown.set(advert.address, says);
               onAdvert(advert);
             }),
           ),

@@ -18,6 +18,7 @@
 // - No event comes after `closed`. Bytes in events are only valid during the call.
 // - Listeners on the underlying stack do not grow with the number of operations.
 import type { Characteristic } from '../../protocol/gatt.ts';
+import type { AdvertFacts } from '../../protocol/advert.ts';
 
 export const QUEUE_MAX_COUNT = 8;
 
@@ -72,6 +73,8 @@ export interface Advert {
   readonly rssiDbm: number | undefined;
   /** From the advert; unauthenticated, for show only. */
   readonly pairingWindowOpen: boolean | undefined;
+  /** The same. */
+  readonly state: AdvertFacts['state'] | undefined;
 }
 
 /** Why no connection came about; each has its own words and its own mending command in `doctor`. */

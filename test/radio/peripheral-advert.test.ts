@@ -1,13 +1,16 @@
 // What a belt says to everybody who passes by.
 import { afterEach, describe, expect, it } from 'vitest';
+import { decodeAdvert } from '../../protocol/advert.ts';
 import { SERVICE_UUID } from '../../protocol/gatt.ts';
 import { programOf, zoneOf } from '../session/support/rig.ts';
+import { until } from './support/radio-pair.ts';
 import { startRadioSession, type RadioSession } from './support/radio-session.ts';
 
 const FLAGS = 0x01;
-/** bleno calls its lists incomplete and its names shortened, whole as they are. */
-const UUIDS_128 = 0x06;
-const NAME = 0x08;
+const UUIDS_128 = 0x07;
+const NAME = 0x09;
+const MANUFACTURER = 0xff;
+const ADVERT_MAX_BYTES = 31;
 
 let rig: RadioSession;
 afterEach(() => rig.dispose());
@@ -24,32 +27,35 @@ function structuresOf(parts: readonly Buffer[]): ReadonlyMap<number, Buffer> {
   return found;
 }
 
+const program = programOf([[zoneOf(0, { radiantExposureJPerCm2: 1 })]]);
+
 describe('an advert', () => {
-  it('carries its service and its name alone, whatever the belt does', async () => {
-    rig = await startRadioSession(programOf([[zoneOf(0, { radiantExposureJPerCm2: 1 })]]), {
-      isSealed: true,
-    });
+  it('carries service, name, protocol version, state, pairing window and a short id, and nothing else', async () => {
+    rig = await startRadioSession(program, { isSealed: true });
     const { belt, served } = rig;
-    const heard = new Set<string>();
-    const listen = (): void => void heard.add(Buffer.concat([...served.controller.advert]).toString('hex'));
-    listen();
+    const heard = (): ReadonlyMap<number, Buffer> => structuresOf(served.controller.advert);
+    const says = () => decodeAdvert(heard().get(MANUFACTURER) ?? Buffer.alloc(0));
+    const shortId = belt.beltId.slice(0, 6);
+    expect([...heard().keys()].sort((one, other) => one - other)).toEqual([
+      FLAGS,
+      UUIDS_128,
+      NAME,
+      MANUFACTURER,
+    ]);
+    for (const part of served.controller.advert) expect(part.length).toBeLessThanOrEqual(ADVERT_MAX_BYTES);
+    const uuid = Buffer.from(heard().get(UUIDS_128) ?? []).reverse();
+    expect(uuid.toString('hex')).toBe(SERVICE_UUID);
+    expect(heard().get(NAME)?.toString()).toBe(belt.advertisedName);
+
     await rig.until('emitting');
     await rig.run(500);
     expect(belt.truth().emission).toBe(true);
-    listen();
+    await until(() => says()?.state === 'armed');
     rig.send({ type: 'operator.stop', cause: 'stopCommand' });
     await rig.untilOver();
-    listen();
+    await until(() => says()?.state === 'ended' || says()?.state === 'standby');
     belt.openPairingWindow();
-    await rig.run(500);
-    listen();
-    expect(heard.size).toBe(1);
-
-    const structures = structuresOf(served.controller.advert);
-    expect([...structures.keys()].sort()).toEqual([FLAGS, UUIDS_128, NAME]);
-    const uuid = Buffer.from(structures.get(UUIDS_128) ?? []).reverse();
-    expect(uuid.toString('hex')).toBe(SERVICE_UUID);
-    expect(structures.get(NAME)?.toString()).toBe(belt.advertisedName);
-    expect(belt.advertisedName).toBe(`laserbelt-${belt.beltId.slice(0, 4)}`);
+    await until(() => says()?.isPairingWindowOpen === true);
+    expect(says()?.shortId).toBe(shortId);
   });
 });

@@ -1,4 +1,5 @@
 // A belt served through the real bleno and a controller through the real noble, over virtual air.
+import type { AdvertFacts } from '../../../protocol/advert.ts';
 import type { Peripheral } from '../../../protocol/gatt.ts';
 import { serveOverBluetooth } from '../../../firmware-sim/peripheral.ts';
 import type { Clock } from '../../../src/clock.ts';
@@ -41,12 +42,17 @@ export interface ServedBelt {
   stopBelt(): void;
 }
 
-export async function serve(peripheral: Peripheral, name = 'virtual belt'): Promise<ServedBelt> {
+export async function serve(
+  peripheral: Peripheral,
+  name = 'virtual belt',
+  advert?: () => AdvertFacts,
+): Promise<ServedBelt> {
   const deviceId = freshDeviceId();
   const log: string[] = [];
   const served = await serveOverBluetooth({
     peripheral,
     name,
+    ...(advert === undefined ? {} : { advert }),
     loadBleno: loadBlenoOn(deviceId),
     onLog: (line) => log.push(line),
   });

@@ -77,7 +77,7 @@ export async function startRadioSession(
   const clock = createVirtualClock();
   const truth: TruthSample[] = [];
   const belt = createSimulatedBelt({ clock, seed: 1, onTruth: (line) => void truth.push(line) });
-  const served = await serve(belt, belt.advertisedName);
+  const served = await serve(belt, belt.advertisedName, () => belt.advert());
   const host = createHost(clock);
   const credentials = isSealed ? await pairOverRadio(belt, host, served.address, clock) : undefined;
   const states: SessionStateName[] = [];
