@@ -1,6 +1,7 @@
 // `plan show`: what one session of a plan gives on one belt, and why that is allowed, with the arithmetic beside it.
 import { formatPlanProblem } from '../plan/load.ts';
 import { programTable } from '../plan/describe.ts';
+import type { VisitWarning } from '../plan/plan.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import { describeBelt } from './belt-profiles.ts';
@@ -57,14 +58,25 @@ function totalWords(review: SoundReview): string {
   return `${totals.radiantEnergyJ.toFixed(1)} J in all on the site ‘${plan.site}’: ${formatDuration(totals.lightMs)} of light and rests${care}.${acts}`;
 }
 
+/** What the same rule or row says is one paragraph, and the rule is quoted once. */
+function warningLines(warnings: readonly VisitWarning[]): readonly string[] {
+  const messagesOf = new Map<string, string[]>();
+  for (const { message, source } of warnings) {
+    const messages = messagesOf.get(source);
+    if (messages === undefined) messagesOf.set(source, [message]);
+    else messages.push(message);
+  }
+  return [...messagesOf].map(([source, messages]) => `${messages.join('; ')} (${source})`);
+}
+
 export function renderShown(
   review: SoundReview,
   options: { readonly isBeltChosen: boolean; readonly columns: number; readonly paint: Paint },
 ): readonly string[] {
   const { columns, paint } = options;
   const title = (words: string): readonly string[] => ['', paint('bold', words)];
-  const warnings = review.warnings.flatMap(({ message, source }) =>
-    wrapText(`${message} (${source})`, columns, '- ', '  ').map((line) => paint('yellow', line)),
+  const warnings = warningLines(review.warnings).flatMap((warning) =>
+    wrapText(warning, columns, '- ', '  ').map((line) => paint('yellow', line)),
   );
   return [
     ...wrapText(review.plan.title, columns).map((line) => paint('bold', line)),

@@ -52,7 +52,9 @@ export function zoneExposures(programs: readonly SessionProgram[]): readonly Zon
     const before = highest.get(key);
     if (before === undefined || !(found.exposureRatio <= before.exposureRatio)) highest.set(key, found);
   }
-  return [...highest.values()];
+  return [...highest.values()].sort(
+    (left, right) => left.zone.localeCompare(right.zone) || left.wavelengthNm - right.wavelengthNm,
+  );
 }
 
 const RULE_WORDS: Readonly<Record<LimitingRule, string>> = {
@@ -83,7 +85,9 @@ export function renderExposures(exposures: readonly ZoneExposure[], columns: num
 /** Zones that come to the same are one line. */
 export function renderHeating(skin: readonly ZoneHeating[], columns: number): readonly string[] {
   const zonesOfWords = new Map<string, string[]>();
-  for (const { zone, skinTemperatureMaxC, thermalDoseMin } of skin) {
+  for (const { zone, skinTemperatureMaxC, thermalDoseMin } of [...skin].sort(
+    (left, right) => left.zone - right.zone,
+  )) {
     const words = `${skinTemperatureMaxC.toFixed(1)} °C at most, thermal dose ${thermalDoseMin.toFixed(2)} min`;
     const zones = zonesOfWords.get(words);
     if (zones === undefined) zonesOfWords.set(words, [`L${zone + 1}`]);

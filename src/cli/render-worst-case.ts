@@ -36,7 +36,8 @@ export const exceededWords = ({ limit, zone, amount, limitValue }: Exceeded): st
 
 /** Each zone, and each wavelength where a zone has several. */
 export function worstLines(worst: WorstCaseFound): readonly WorstCaseLine[] {
-  return worst.zones.flatMap((zone) => {
+  const zones = [...worst.zones].sort((left, right) => left.zone.localeCompare(right.zone));
+  return zones.flatMap((zone) => {
     const lines = worst.lines.filter((line) => line.zone === zone.zone);
     return lines.length > 1 ? [...lines, zone] : lines;
   });

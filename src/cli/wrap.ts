@@ -8,6 +8,11 @@ const FACTS_MIN_COLUMNS = 56;
 const LABEL_COLUMN = 10;
 const COLUMNS_MIN = 20;
 
+/** A number and its unit stay on one line. */
+const NUMBER_AND_UNIT =
+  /(\d) (?=(?:%|°C|J|J\/cm²|mW\/cm²|W\/cm²|cm²|nm|s|min|h|days?|sessions?)(?:[\s,.;:)]|$))/g;
+const HELD = '\u00a0';
+
 /** A word that is longer than a line (a path, a hash) is broken. */
 function pieces(word: string, room: number): readonly string[] {
   const characters = [...word];
@@ -22,7 +27,8 @@ export function wrapText(text: string, columns: number, first = '', hanging = fi
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
-  for (const word of text.split(/ +/).flatMap((part) => pieces(part, room))) {
+  const words = text.replace(NUMBER_AND_UNIT, `$1${HELD}`).split(/ +/);
+  for (const word of words.flatMap((part) => pieces(part.replaceAll(HELD, ' '), room))) {
     if (!isEmpty && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = hanging;
