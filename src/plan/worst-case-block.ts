@@ -8,6 +8,7 @@ import {
   momentOfFailing,
   type Caps,
   type Moment,
+  type Share,
 } from './worst-case-moments.ts';
 import { sumOver } from './worst-case-rules.ts';
 import type { Block } from './worst-case-visit.ts';
@@ -45,16 +46,23 @@ const isPossible = (caps: Caps, start: readonly number[]): boolean =>
   start.every((dose, line) => dose <= (caps.lines[line] ?? Infinity)) &&
   caps.zones.every(({ lines, cap }) => sumOver(start, lines) <= cap);
 
+/** Where wavelengths of a zone share a cap, each in turn has its share first, and the others what is left, or nothing. */
+const sharesOf = (world: World, caps: Caps): readonly Share[] =>
+  caps.zones.length === 0
+    ? [{ favour: 0, isAlone: false }]
+    : Array.from({ length: Math.max(...world.zones.map(({ lines }) => lines.length)) }, (_, favour) =>
+        [false, true].map((isAlone) => ({ favour, isAlone })),
+      ).flat();
+
 function failingMoments(world: World, block: Block, start: readonly number[], caps: Caps): Candidate[] {
   const extra = world.facts.extraMomentCount;
-  const perZone = caps.zones.length > 0 ? Math.max(...world.zones.map(({ lines }) => lines.length)) : 1;
   const found: Candidate[] = [];
-  for (let favour = 0; favour < perZone; favour++)
+  for (const share of sharesOf(world, caps))
     for (let part = 1; part <= extra + 1; part++) {
-      const share = part / (extra + 1);
-      const zones = caps.zones.map((zone) => ({ ...zone, cap: zone.cap * share }));
-      const less = { ...caps, lines: caps.lines.map((dose) => dose * share), zones };
-      if (isPossible(less, start)) found.push(momentOfFailing(block, start, less, favour));
+      const ratio = part / (extra + 1);
+      const zones = caps.zones.map((zone) => ({ ...zone, cap: zone.cap * ratio }));
+      const less = { ...caps, lines: caps.lines.map((dose) => dose * ratio), zones };
+      if (isPossible(less, start)) found.push(momentOfFailing(block, start, less, share));
     }
   return found;
 }

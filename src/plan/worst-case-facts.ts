@@ -22,7 +22,7 @@ export interface RepeatRules {
   readonly retryMaxRatio: number;
   /** From the end of a visit that counts to the next visit; what the course asks for is part of it. */
   readonly gapS: number;
-  /** Visits that shone, in 24 h. */
+  /** Visits that shone, in 24 h. With more than two, a tight dose of the day would have to be shared out more finely. */
   readonly visitsPerDayMaxCount: number;
   /** Booked in 24 h and planned now, per zone over all its wavelengths. */
   readonly dayDoseMaxJPerCm2: number;
@@ -59,12 +59,14 @@ export interface WorstCaseFacts {
   readonly stateMaxCount: number;
   /** Further moments at which a block may be interrupted, evenly spaced: the answer must not depend on it. */
   readonly extraMomentCount: number;
+  /** Histories that another one outdoes are not followed: the answer must not depend on that either. */
+  readonly dropsOutdone: boolean;
 }
 
 const MS_PER_S = 1000;
 export const DAY_S = DAY_MS / MS_PER_S;
-/** About 0.1 s of search. */
-export const WORST_CASE_STATE_MAX_COUNT = 50_000;
+/** Less than a second of search; a plan of fifty steps needs some hundreds. */
+export const WORST_CASE_STATE_MAX_COUNT = 20_000;
 
 /** The earliest next session after one that counted, as far as it lies within a day or two. */
 function gapOf(plan: Plan): number {
@@ -103,4 +105,5 @@ export const worstCaseFacts = (plan: Plan, profile: BeltProfile): WorstCaseFacts
   },
   stateMaxCount: WORST_CASE_STATE_MAX_COUNT,
   extraMomentCount: 0,
+  dropsOutdone: true,
 });

@@ -105,6 +105,12 @@ export function momentBelow(
   return undefined;
 }
 
+/** `favour`: which wavelength of a zone; `isAlone`: the others fail before they shine. */
+export interface Share {
+  readonly favour: number;
+  readonly isAlone: boolean;
+}
+
 /**
  * Each zone stops by itself just below its cap, because its emitter fails there and the belt ends that zone alone: so
  * every zone comes to its cap, whichever is the fastest. `favour` says which wavelength of a zone has
@@ -114,7 +120,7 @@ export function momentOfFailing(
   block: Block,
   start: readonly number[],
   caps: Caps,
-  favour: number,
+  { favour, isAlone }: Share,
 ): Omit<Moment, 'id'> {
   let doses: readonly number[] = start;
   const reach = new Map<number, number>();
@@ -125,6 +131,7 @@ export function momentOfFailing(
     (left, right) => Number(favoured.has(right)) - Number(favoured.has(left)),
   );
   for (const line of order) {
+    if (isAlone && !favoured.has(line)) continue;
     const before = doses[line] ?? 0;
     const room = Math.max(0, roomFor(caps, doses, line));
     doses = withDose(doses, line, Math.min(reach.get(line) ?? before, before + room));

@@ -110,7 +110,8 @@ function search(world: World): Search | undefined {
       if (seen.has(key)) continue;
       seen.add(key);
       if (next.phase === 'idle') {
-        if (kept.some((known) => outdoes(rules, known, next.history, isBookTight))) continue;
+        if (facts.dropsOutdone && kept.some((known) => outdoes(rules, known, next.history, isBookTight)))
+          continue;
         kept.push(next.history);
       }
       queue.push(next);

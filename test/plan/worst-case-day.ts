@@ -1,5 +1,5 @@
-// One day of one person, one site and one belt, in the simulator: visits of a small plan, interrupted as a script says,
-// with the real session machine, the real book in memory, and the belt's own physics for the truth.
+// One day of one person, one site and one belt in the simulator: its clock and calendar, the real book in memory, and the
+// belt's own physics for the truth.
 import { createBoard, createOptics } from '../../firmware-sim/optics.ts';
 import { REFERENCE_BELT } from '../../firmware-sim/profile.ts';
 import { createSimulatedBelt, type SimulatedBelt } from '../../firmware-sim/simulated-belt.ts';
@@ -12,24 +12,6 @@ import { createRig, TAG, type Rig } from '../session/support/rig.ts';
 
 /** J/cm² by `L1/808`. */
 export type Doses = ReadonlyMap<string, number>;
-
-export type Break = 'stop' | 'crash' | 'crashLost' | 'linkDrop' | 'linkGone' | 'reboot' | 'rebootLost';
-
-export interface Interruption {
-  readonly block: number;
-  readonly how: Break;
-  /** Asked every 10 ms while the block runs, with the true dose of this visit; what it does to the belt is its own. */
-  readonly isDue: (truth: Doses, lightMs: number, rig: Rig) => boolean;
-}
-
-export interface VisitScript {
-  readonly name: string;
-  readonly interruption: Interruption | undefined;
-  /** In the light of each block: when, what, and the pause after which it is resumed. */
-  readonly pauses: readonly { readonly lightMs: number; readonly how: string; readonly resumeMs: number }[];
-  readonly faults: readonly string[];
-  readonly bookLatencyMs: number;
-}
 
 export interface DoneVisit {
   readonly startS: number;
@@ -59,9 +41,6 @@ export interface Day {
   sessionCount: number;
 }
 
-const STEP_MS = 10;
-const BLOCK_MAX_MS = 4 * 60_000;
-const RESUME_MS = 2500;
 const ATTEMPT_MAX_COUNT = 20;
 const ATTEMPT_GAP_MS = 3000;
 /** How far from their ideal an emitter and its monitor may be: +1 %, and the uncertainty that the belt states less its noise. */
@@ -119,7 +98,7 @@ export function waitUntil(day: Day, atS: number): void {
   day.originS = atS - day.clock.nowMs() / 1000;
 }
 
-function renewBelt(day: Day): void {
+export function renewBelt(day: Day): void {
   const atS = nowS(day);
   day.belt.powerOff();
   day.clock = createVirtualClock();
@@ -127,7 +106,7 @@ function renewBelt(day: Day): void {
   day.originS = atS - day.clock.nowMs() / 1000;
 }
 
-const truthOf = (day: Day): Doses =>
+export const truthOf = (day: Day): Doses =>
   new Map(
     day.belt.truth().zones.map((zone) => [`${zone.zone}/${zone.wavelengthNm}`, zone.radiantExposureJPerCm2]),
   );
@@ -136,12 +115,12 @@ export const minus = (left: Doses, right: Doses): Doses =>
 export const plus = (left: Doses, right: Doses): Doses =>
   new Map([...left].map(([key, dose]) => [key, dose + (right.get(key) ?? 0)]));
 
-const tagOf = (day: Day): string => {
+export const tagOf = (day: Day): string => {
   day.sessionCount += 1;
   return day.sessionCount.toString(16).padStart(16, '0');
 };
 
-function bookedOf(rig: Rig, tags: ReadonlySet<string>): Doses {
+export function bookedOf(rig: Rig, tags: ReadonlySet<string>): Doses {
   const sums = new Map<string, number>();
   for (const [tag, session] of rig.book.sessions())
     if (tags.has(tag))
@@ -152,7 +131,7 @@ function bookedOf(rig: Rig, tags: ReadonlySet<string>): Doses {
   return sums;
 }
 
-interface Asked {
+export interface Asked {
   readonly program: SessionProgram;
   readonly tag: string;
   readonly visit: string;
@@ -162,7 +141,7 @@ interface Asked {
   readonly onRefused?: (allowedAt: string | null) => void;
 }
 
-const newRig = (day: Day, asked: Asked): Rig =>
+export const newRig = (day: Day, asked: Asked): Rig =>
   createRig({
     clock: day.clock,
     belt: day.belt,
@@ -200,7 +179,7 @@ interface Answer {
 }
 
 /** The next start, up to the question: what is unfinished is reconciled with the belt, the book is asked, nobody arms. */
-function askBook(day: Day): Answer {
+export function askBook(day: Day): Answer {
   // The belt may still be away, or its link bad: somebody tries again.
   for (let attempt = 0; attempt < ATTEMPT_MAX_COUNT; attempt++) {
     const answer = tryToAsk(day);
@@ -229,108 +208,6 @@ function tryToAsk(day: Day): Answer | undefined {
   }
   day.lines = rig.book.lines();
   return isAnswered ? { rig, allowedAtS } : undefined;
-}
-
-/** True when the controller is gone and nothing more will come from it. */
-function breakOff(rig: Rig, how: Break): boolean {
-  switch (how) {
-    case 'stop':
-      rig.send({ type: 'operator.stop', cause: 'stopCommand' });
-      return false;
-    case 'linkDrop':
-      rig.belt.inject('link-drop');
-      return false;
-    case 'linkGone':
-      rig.belt.inject('link-drop:for=15s');
-      return false;
-    case 'reboot':
-    case 'rebootLost':
-      rig.belt.inject('reboot:for=500ms');
-      if (how === 'rebootLost') rig.belt.inject('record-lost');
-      return false;
-    case 'crash':
-    case 'crashLost':
-      rig.freeze();
-      rig.run(1500);
-      rig.belt.inject('link-drop');
-      if (how === 'crashLost') rig.belt.inject('record-lost');
-      return true;
-  }
-}
-
-function act(rig: Rig, how: string, resumeMs: number): void {
-  if (how === 'pause') {
-    if (rig.session.view().state === 'emitting') rig.send({ type: 'operator.pause' });
-  } else rig.belt.inject(how);
-  rig.clock.setTimeout(() => {
-    if (rig.outcomes.length === 0 && rig.session.view().state === 'paused')
-      rig.send({ type: 'operator.resume' });
-  }, resumeMs);
-}
-
-interface BlockEnd {
-  readonly isCompleted: boolean;
-  readonly rig: Rig;
-}
-
-function runBlock(day: Day, script: VisitScript, asked: Asked, before: Doses): BlockEnd {
-  const { block } = asked;
-  const rig = newRig(day, asked);
-  const interruption = script.interruption?.block === block ? script.interruption : undefined;
-  const pauses = [...script.pauses];
-  if (block === 0) for (const fault of script.faults) day.belt.inject(fault);
-  let lightMs = 0;
-  let pausedMs = 0;
-  let isDead = false;
-  let isBroken = false;
-  rig.send({ type: 'operator.start' });
-  for (let ms = 0; ms < BLOCK_MAX_MS && rig.outcomes.length === 0 && !isDead; ms += STEP_MS) {
-    rig.run(STEP_MS);
-    const { state } = rig.session.view();
-    pausedMs = state === 'paused' ? pausedMs + STEP_MS : 0;
-    // Somebody who wants to get on with it, whatever the pause was for.
-    if (pausedMs > 0 && pausedMs % RESUME_MS === 0) rig.send({ type: 'operator.resume' });
-    if (state !== 'emitting') continue;
-    lightMs += STEP_MS;
-    const pause = pauses[0];
-    if (pause !== undefined && lightMs >= pause.lightMs) {
-      pauses.shift();
-      act(rig, pause.how, pause.resumeMs);
-    }
-    if (interruption === undefined || isBroken) continue;
-    if (!interruption.isDue(minus(truthOf(day), before), lightMs, rig)) continue;
-    isBroken = true;
-    isDead = breakOff(rig, interruption.how);
-  }
-  if (!isDead && rig.outcomes.length === 0)
-    throw new Error(`${script.name}: never over: ${rig.states.join(' ')}`);
-  day.lines = rig.book.lines();
-  return { isCompleted: rig.outcomes[0]?.outcome === 'completed', rig };
-}
-
-/** One visit as the script has it, and what the book holds of it once nothing is left to reconcile. */
-export function runVisit(day: Day, script: VisitScript): DoneVisit {
-  const startS = nowS(day);
-  const before = truthOf(day);
-  const tags = new Set<string>();
-  let visitTag = '';
-  for (const [block, program] of day.plan.blocks.entries()) {
-    const tag = tagOf(day);
-    if (block === 0) visitTag = tag;
-    tags.add(tag);
-    const asked = { program, tag, visit: visitTag, block, latencyMs: script.bookLatencyMs, isArming: true };
-    const { isCompleted, rig } = runBlock(day, script, asked, before);
-    if (rig.outcomes[0]?.outcome === 'refused' && rig.outcomes[0].hazard === 'H19')
-      throw new Error(`${script.name}: the book refused what it had allowed: ${rig.outcomes[0].message}`);
-    if (!isCompleted) break;
-  }
-  const endS = nowS(day);
-  const { rig } = askBook(day);
-  const visit: DoneVisit = { startS, endS, truth: minus(truthOf(day), before), booked: bookedOf(rig, tags) };
-  day.visits.push(visit);
-  // A failed emitter is repaired before the next visit.
-  if (script.interruption !== undefined || script.faults.length > 0) renewBelt(day);
-  return visit;
 }
 
 export const zoneOfKey = (key: string): string => key.slice(0, 2);

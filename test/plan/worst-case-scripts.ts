@@ -5,16 +5,14 @@ import type { WorstCaseStep } from '../../src/plan/worst-case-targets.ts';
 import type { Rig } from '../session/support/rig.ts';
 import {
   createDay,
-  runVisit,
   waitForBook,
   waitUntil,
   zoneOfKey,
   nowS,
-  type Break,
   type Day,
   type Doses,
-  type VisitScript,
 } from './worst-case-day.ts';
+import { runVisit, type Break, type VisitScript } from './worst-case-visits.ts';
 import { between, chance, oneOf, type SmallPlan } from './worst-case-small-plans.ts';
 
 const PLAIN: VisitScript = {
