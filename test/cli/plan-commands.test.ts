@@ -71,9 +71,9 @@ describe('plan check', () => {
       problemCount: 0,
       profile: 'reference',
       zones: [
+        { zone: 'L1', wavelengthNm: 650, prescribedJPerCm2: 1 },
         { zone: 'L2', wavelengthNm: 808, prescribedJPerCm2: 2 },
         { zone: 'L3', wavelengthNm: 808, prescribedJPerCm2: 2 },
-        { zone: 'L1', wavelengthNm: 650, prescribedJPerCm2: 1 },
       ],
     });
     expect(typeof checked?.['at']).toBe('string');
