@@ -12,14 +12,13 @@ import {
 } from './worst-case-moments.ts';
 import { sumOver } from './worst-case-rules.ts';
 import type { Block } from './worst-case-visit.ts';
-import type { History, State, World } from './worst-case-world.ts';
+import { isNextTheLast, type History, type State, type World } from './worst-case-world.ts';
 
 /** Just below what would make the visit count, and just below what would forbid another one today. */
 function capsOf(world: World, history: History): Caps[] {
   const { facts, visit, zones, planned } = world;
   const { rules } = facts;
-  // No visit can follow this one today: nothing is gained by staying below anything.
-  if (!(history.past.length + 1 < rules.visitsPerDayMaxCount)) return [];
+  if (isNextTheLast(world, history)) return [];
   const caps: Caps[] = [];
   const free = planned.map(() => Infinity);
   const retry = { lines: planned.map((dose) => dose * rules.retryMaxRatio), zones: [] };
@@ -88,9 +87,10 @@ function findMoments(world: World, state: State, block: Block): readonly Moment[
 export function momentsOf(world: World, state: State, block: Block): readonly Moment[] {
   const { session, history } = state;
   const key = session.block * 2 + (session.isFailing ? 1 : 0);
-  const known = history.moments.get(key);
+  const found = isNextTheLast(world, history) ? world.lastMoments : history.moments;
+  const known = found.get(key);
   if (known !== undefined) return known;
   const moments = findMoments(world, state, block);
-  history.moments.set(key, moments);
+  found.set(key, moments);
   return moments;
 }

@@ -10,6 +10,7 @@ import {
   beginning,
   dosesOf,
   isDark,
+  isNextTheLast,
   placeOf,
   type History,
   type Phase,
@@ -36,8 +37,12 @@ const into = (before: State, event: WorstCaseEvent, phase: Phase, session: Sessi
   moment: undefined,
 });
 
+/** After the last visit of a day, however it ended: nothing follows. */
+const DAY_OVER: History = { id: -1, past: [], doses: [], nextS: Infinity, moments: new Map() };
+
 /** What the visit leaves in the book; the same way of ending it is the same history. */
 function historyAfter(world: World, state: State, block: Block, booking: Booking): History {
+  if (isNextTheLast(world, state.history)) return DAY_OVER;
   const key = placeOf(state) * BOOKINGS.length + BOOKINGS.indexOf(booking);
   const known = world.histories.get(key);
   if (known !== undefined) return known;
@@ -74,9 +79,8 @@ function ended(world: World, state: State, event: WorstCaseEvent, booking: Booki
 
 function fromIdle(world: World, state: State): State[] {
   const { past, nextS } = state.history;
-  const first = past[0];
   // What begins a day after the first of these visits is another day's.
-  if (first !== undefined && !(nextS < first.startS + DAY_S)) return [];
+  if (!(nextS < (past[0]?.startS ?? 0) + DAY_S)) return [];
   const waitedS = nextS - (past.at(-1)?.endS ?? 0);
   const event = { kind: 'visitBegins', visit: past.length, waitedS } as const;
   return [into(state, event, 'ready', beginning(world, nextS))];

@@ -48,7 +48,13 @@ export interface World {
   readonly dark: readonly number[];
   /** By what led to each. */
   readonly histories: Map<number, History>;
+  /** Of the blocks of a visit that no other can follow today: the same after every history. */
+  readonly lastMoments: Map<number, readonly Moment[]>;
 }
+
+/** No visit can follow the next one today: nothing is gained by staying below anything. */
+export const isNextTheLast = ({ facts }: World, { past }: History): boolean =>
+  !(past.length + 1 < facts.rules.visitsPerDayMaxCount);
 
 export const dosesOf = (state: State): readonly number[] => state.moment?.doses ?? state.session.start;
 

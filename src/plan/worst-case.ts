@@ -54,7 +54,7 @@ const zonesOf = (visit: Visit): ZoneLines[] =>
 function worldOf(visit: Visit, facts: WorstCaseFacts): World {
   const planned = visit.lines.map(({ plannedJPerCm2 }) => plannedJPerCm2);
   const dark = planned.map(() => 0);
-  return { facts, visit, zones: zonesOf(visit), planned, dark, histories: new Map() };
+  return { facts, visit, zones: zonesOf(visit), planned, dark, histories: new Map(), lastMoments: new Map() };
 }
 
 /** Whether `known` can do whatever `other` can, and has given at least as much: then `other` leads to nothing worse. */
