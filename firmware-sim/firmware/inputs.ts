@@ -39,8 +39,10 @@ function stop(fw: Firmware, nowMs: number): void {
   darken(fw);
   // The first one after an ARM is told at once whatever was sent just before; repeats keep the gap between ticks.
   if (!fw.stopLatched) fw.lastExtraTickAtMs = Number.NEGATIVE_INFINITY;
+  // What changes nothing is no news: strangers must not push hazards out of the sticky events, nor choke who confirms them.
+  const isNews = !fw.stopLatched || isSession(fw) || fw.prescription !== undefined;
   fw.stopLatched = true;
-  noteEvent(fw, 'stopped');
+  if (isNews) noteEvent(fw, 'stopped');
   endSession(fw, 'stopped');
   fw.extraTickWanted = true;
   sendWantedTick(fw);

@@ -1,5 +1,6 @@
 // The belt's end of pairing and session set-up: handshake frames in, keys and sealed links out. One exchange per link;
 // a new hello replaces the one before it.
+import { bytesEqual } from '../../protocol/bytes.ts';
 import type { Admission, BeltHandshake } from '../../protocol/exchange.ts';
 import {
   encodeHandshake,
@@ -96,7 +97,18 @@ function keepProvisional(fw: Firmware, link: Link, { controllerId, longTermKey }
 function settleKeys(fw: Firmware, controllerId: Uint8Array, usedOldKey: boolean): void {
   const store = keyStoreOf(fw);
   if (store === undefined || !isKeyOf(store.provisional, controllerId)) return;
-  writeKeyStore(fw, usedOldKey ? { keys: store.keys, provisional: undefined } : withConfirmedKey(store));
+  if (usedOldKey) return writeKeyStore(fw, { keys: store.keys, provisional: undefined });
+  writeKeyStore(fw, withConfirmedKey(store));
+  dropReplaced(fw, controllerId);
+}
+
+/** Who pairs anew locks out a thief of the older key, also one who is connected already. No session is under way. */
+function dropReplaced(fw: Firmware, controllerId: Uint8Array): void {
+  for (const link of fw.links) {
+    if (link.controllerId === undefined || !bytesEqual(link.controllerId, controllerId)) continue;
+    dropLink(fw, link, 'superseded');
+    fw.outputs.disconnect(link.id, 'its key was replaced');
+  }
 }
 
 /** From here on this link is heard and told sealed only. What came in the open before counts for nothing. */
@@ -109,6 +121,7 @@ function sealLink(fw: Firmware, link: Link, session: BeltSession): void {
   link.sealed = createSealedEnvelope(session.keys, 'belt');
   link.envelope = link.sealed;
   link.isSealed = true;
+  link.controllerId = session.controllerId;
   link.reassembler.reset();
   link.lastCommand = undefined;
   link.lastAnswer = undefined;

@@ -32,6 +32,8 @@ export interface Link {
   envelope: Envelope;
   sealed: SealedEnvelope | undefined;
   isSealed: boolean;
+  /** Whose key it was sealed with. */
+  controllerId: Uint8Array | undefined;
   readonly handshakeParts: Reassembler;
   handshake: RunningHandshake | undefined;
   /** Which of two keys of one controller is tried next: see findKey in pairing.ts. */
@@ -47,6 +49,7 @@ export const createLink = (id: number): Link => ({
   envelope: createPlainEnvelope(),
   sealed: undefined,
   isSealed: false,
+  controllerId: undefined,
   handshakeParts: createReassembler(),
   handshake: undefined,
   prefersOldKey: false,

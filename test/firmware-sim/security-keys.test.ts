@@ -2,7 +2,7 @@
 // links and reboots: who holds the key that the belt gave last gets in, within two exchanges, and the belt stays locked.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { setUp } from './bench.ts';
+import { program, setUp } from './bench.ts';
 import { connectController, type TestController } from './controller.ts';
 import {
   carry,
@@ -138,5 +138,63 @@ describe('A key that was just given', () => {
     expect(unlock(belt, controller, ring).ok).toBe(true);
     controller.link.disconnect();
     expect(connectKeyed(belt, ring).features().paired).toBe(true);
+  });
+});
+
+describe('A key that was replaced', () => {
+  it('opens nothing any more, and the link that is sealed with it is dropped: its holder cannot light', () => {
+    const { belt, clock, controller, truth } = setUp();
+    const stolen = pairAndUnlock(belt, controller);
+    controller.link.disconnect();
+    const thief = connectKeyed(belt, stolen);
+    thief.features();
+    thief.subscribe();
+    expect(thief.prepare(program())?.code).toBe('ok');
+    const person = connectController(belt);
+    belt.openPairingWindow();
+    const ring = pair(belt, person);
+    expect(unlock(belt, person, ring).ok).toBe(true);
+    expect(thief.disconnected).toBe('its key was replaced');
+    expect(thief.arm()).toBeUndefined();
+    expect(thief.prepare(program())).toBeUndefined();
+    thief.grant = {};
+    clock.advance(8000);
+    expect(truth.some((line) => line.emission)).toBe(false);
+    const again = connectController(belt);
+    expect(unlock(belt, again, stolen).ok).toBe(false);
+    expect(unlock(belt, again, stolen).ok).toBe(false);
+    expect(person.command('features')?.code).toBe('ok');
+  });
+
+  it('is another controller’s no concern: whose key stays, keeps its link', () => {
+    const { belt, controller } = setUp();
+    pairAndUnlock(belt, controller);
+    const other = connectController(belt);
+    pairAndUnlock(belt, other, controllerIdOf(2));
+    expect(controller.disconnected).toBeUndefined();
+    expect(controller.command('features')?.code).toBe('ok');
+  });
+
+  it('lets its holder hinder a pairing anew while he is near, told as a failure; a factory reset ends that', () => {
+    const { belt, clock, controller } = setUp();
+    const stolen = pairAndUnlock(belt, controller);
+    controller.link.disconnect();
+    const person = connectController(belt);
+    const thief = connectController(belt);
+    belt.openPairingWindow();
+    const ring = pair(belt, person);
+    expect(unlock(belt, thief, stolen).ok).toBe(false);
+    expect(unlock(belt, thief, stolen).ok).toBe(true);
+    expect(unlock(belt, person, ring).ok).toBe(false);
+    expect(unlock(belt, person, ring).ok).toBe(false);
+    belt.inject('factory-reset');
+    clock.advance(1000);
+    const fresh = connectController(belt);
+    const own = pairAndUnlock(belt, fresh);
+    expect(fresh.command('features')?.operand[2]).toBe(0b111);
+    const back = connectController(belt);
+    expect(unlock(belt, back, stolen).ok).toBe(false);
+    fresh.link.disconnect();
+    expect(connectKeyed(belt, own).command('features')?.code).toBe('ok');
   });
 });

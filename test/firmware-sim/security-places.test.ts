@@ -48,7 +48,7 @@ describe('Both places held by centrals without a key', () => {
     person.subscribe();
     clock.advance(300);
     expect(person.lastTick()).toMatchObject({ stopLatched: true, emission: false });
-    expect(person.events.filter((event) => event.kind === 'stopped')).toHaveLength(2);
+    expect(person.events.filter((event) => event.kind === 'stopped')).toHaveLength(1);
   });
 
   it('a reboot empties both', () => {

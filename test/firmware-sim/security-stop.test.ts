@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createPlainEnvelope } from '../../protocol/envelope.ts';
 import { FRAME } from '../../protocol/messages.ts';
 import { splitMessage } from '../../protocol/segments.ts';
-import { armed, emitting, setUp, type Bench } from './bench.ts';
+import { armed, emitting, program, setUp, type Bench } from './bench.ts';
 import { connectController, type TestController } from './controller.ts';
 import { connectKeyed, pairAndUnlock, pairingOf, sessionOf, type KeyRing } from './keyed.ts';
 
@@ -137,5 +137,29 @@ describe('STOP and the lock', () => {
     const helper = connectKeyed(bench.belt, bench.ring);
     expectDark(bench, helper, new Uint8Array(0));
     expect(bench.controller.lastTick().emission).toBe(false);
+  });
+
+  it('is news once, however often a stranger repeats it: hazards stay in the events, and nobody’s link is flooded', () => {
+    const { belt, clock, controller, ring } = treatingSealed();
+    controller.grant = undefined;
+    clock.advance(1500);
+    const numbers = controller.events.map((event) => event.number);
+    const stranger = connectController(belt);
+    const frameCount = controller.frames.length;
+    for (let count = 0; count < 1000; count++) stranger.stop(new Uint8Array(count % 3));
+    const news = controller.events.slice(numbers.length).map((event) => event.kind);
+    expect(news).toEqual(['stopped', 'stateChanged', 'recordClosed']);
+    expect(controller.frames.length - frameCount).toBeLessThan(20);
+    // And it still works: each of them darkens what comes later.
+    clock.advance(1000);
+    controller.link.disconnect();
+    const person = connectKeyed(belt, ring);
+    person.features();
+    person.subscribe();
+    expect(person.prepare(program())?.code).toBe('ok');
+    const eventCount = person.events.length;
+    stranger.stop();
+    expect(person.events.slice(eventCount).map((event) => event.kind)).toEqual(['stopped', 'stateChanged']);
+    expect(person.arm()?.code).toBe('wrongState');
   });
 });
