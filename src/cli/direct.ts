@@ -124,13 +124,18 @@ async function stopSession(
   io: Io,
 ): Promise<StopResult> {
   const { address, plan, processId } = registration;
+  const folder = dirname(registration.file);
+  // Where others can write, the socket may be anybody's, who takes the STOP and passes it on to nobody.
+  const beside =
+    isPrivateFolder(folder) || address === 'sim' ? undefined : stopBelt(parseAddress(address), io);
   const result = await ask(registration.socketPath, 'stop', () => {
     if (!request.isQuiet && !request.isJson)
       io.err(`Light commanded off (${address}); waiting for the belt to say so …\n`);
   });
   if (result.ok && result.response.type === 'outcome') {
     const { emissionOff, message } = result.response.outcome;
-    const folder = dirname(registration.file);
+    const direct = await beside;
+    if (direct?.emissionOff === 'confirmed') return direct;
     if (emissionOff !== 'unconfirmed' && !isPrivateFolder(folder)) return strangersWord(address, folder);
     return { address, emissionOff, message: `${printable(message)} ${OFF_WORDS[emissionOff]}` };
   }
@@ -146,8 +151,7 @@ async function stopSession(
         };
   }
   // Its controller is gone or frozen: the belt lets a second connection in for STOP.
-  const { scheme } = parseAddress(address);
-  const direct = await stopBelt({ scheme, address }, io);
+  const direct = await (beside ?? stopBelt(parseAddress(address), io));
   if (isDead && direct.emissionOff !== 'unconfirmed') removeRegistration(registration);
   return direct;
 }
@@ -158,7 +162,7 @@ const strangersWord = (address: string, folder: string): StopResult => ({
   emissionOff: 'unconfirmed',
   message:
     `what answered for ${printable(address)} says that the light is off, but anybody could have put it into ${folder}, ` +
-    `which is open to other users (chmod 700 ${folder}). Make sure: laserbelt stop --belt <address>, or take the belt off.`,
+    `which is open to other users (chmod 700 ${folder}), and the belt itself did not confirm it. Take the belt off if you see light.`,
 });
 
 async function stopBelt(belt: BeltAddress, io: Io): Promise<StopResult> {

@@ -1,22 +1,29 @@
 // Which sessions run on this machine: one registration per belt in the runtime folder, each with its local socket.
 // Read on the fast path of `stop`: nothing here loads more than node:fs.
 import {
+  closeSync,
+  constants,
+  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { BeltError } from '../errors.ts';
+import { isAddress } from './addresses.ts';
 
 /** sockaddr_un holds 108 bytes on Linux, 104 on macOS, with the final zero. */
 const SOCKET_PATH_MAX_BYTES = 100;
 const SUFFIX = '.session.json';
 const CLAIM_ATTEMPTS_MAX_COUNT = 4;
+/** A registration takes a tenth of this. */
+const FILE_MAX_BYTES = 8192;
 
 export interface Registration {
   /** The canonical address of the belt. */
@@ -39,6 +46,7 @@ function parseRegistration(text: string): Registration | undefined {
     if (typeof value !== 'object' || value === null) return undefined;
     const { address, name, processId, socketPath, plan, session } = value as Partial<Record<string, unknown>>;
     if (typeof address !== 'string' || typeof socketPath !== 'string') return undefined;
+    if (address !== 'sim' && !isAddress(address)) return undefined;
     if (typeof processId !== 'number' || !Number.isSafeInteger(processId)) return undefined;
     if (typeof plan !== 'string' || typeof session !== 'string') return undefined;
     const found = { address, processId, socketPath, plan, session };
@@ -48,17 +56,37 @@ function parseRegistration(text: string): Registration | undefined {
   }
 }
 
-function readRegistration(file: string): FoundRegistration | undefined {
+/** The text of a plain file of this user; a pipe, a link or a stranger's file in its place must not hold `stop` up. */
+function readOwnFile(path: string, userId: number | undefined): string | undefined {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const registration = parseRegistration(readFileSync(file, 'utf8'));
+    const found = fstatSync(file);
+    if (!found.isFile() || (userId !== undefined && found.uid !== userId)) return undefined;
+    const bytes = Buffer.alloc(FILE_MAX_BYTES);
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, FILE_MAX_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readRegistration(
+  file: string,
+  userId: number | undefined = process.getuid?.(),
+): FoundRegistration | undefined {
+  try {
+    const text = readOwnFile(file, userId);
+    const registration = text === undefined ? undefined : parseRegistration(text);
     return registration === undefined ? undefined : { ...registration, file };
   } catch {
     return undefined;
   }
 }
 
-/** Every session that has registered, live or dead. */
-export function listRegistrations(runtimeFolder: string): readonly FoundRegistration[] {
+/** Every session of this user that has registered, live or dead. */
+export function listRegistrations(
+  runtimeFolder: string,
+  userId: number | undefined = process.getuid?.(),
+): readonly FoundRegistration[] {
   let names: string[];
   try {
     names = readdirSync(runtimeFolder);
@@ -67,8 +95,14 @@ export function listRegistrations(runtimeFolder: string): readonly FoundRegistra
   }
   return names
     .filter((name) => name.endsWith(SUFFIX))
-    .map((name) => readRegistration(join(runtimeFolder, name)))
+    .map((name) => readRegistration(join(runtimeFolder, name), userId))
     .filter((found) => found !== undefined);
+}
+
+/** Whether it is that session's still: one that ends takes its registration with it, one that is killed cannot. */
+export function isStillRegistered({ file, session, processId }: FoundRegistration): boolean {
+  const now = readRegistration(file);
+  return now?.session === session && now.processId === processId;
 }
 
 /** Removes a dead session's registration, unless another one has taken its place meanwhile. */

@@ -1,6 +1,16 @@
 // Whose word counts over the local socket: a confirmation from a folder that others can write to is none, and a session
 // is found by its belt's name even when the key file is torn.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,8 +18,9 @@ import { isListening } from '../../src/cli/control-client.ts';
 import { startControlServer } from '../../src/cli/control-server.ts';
 import type { ControlServer } from '../../src/cli/control-server.ts';
 import { runDirect } from '../../src/cli/direct.ts';
-import { claimBelt, socketPathFor } from '../../src/cli/running-sessions.ts';
+import { claimBelt, listRegistrations, socketPathFor } from '../../src/cli/running-sessions.ts';
 import type { SessionOutcome } from '../../src/session/outcome.ts';
+import { serveOnSocket } from '../../firmware-sim/server.ts';
 import { createFakeIo } from './support.ts';
 
 const STOPPED: SessionOutcome = {
@@ -40,7 +51,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function runningSession(outcome: SessionOutcome, name?: string): Promise<string> {
+async function runningSession(
+  outcome: SessionOutcome,
+  name?: string,
+  address = 'socket:/a',
+): Promise<string> {
   const socketPath = socketPathFor(runtime, 'key', folder);
   const served = await startControlServer(socketPath, {
     stop() {
@@ -54,10 +69,13 @@ async function runningSession(outcome: SessionOutcome, name?: string): Promise<s
   server = served;
   const named = name === undefined ? {} : { name };
   const { plan, session } = outcome;
-  const registration = { address: 'socket:/a', processId: process.pid, socketPath, plan, session, ...named };
+  const registration = { address, processId: process.pid, socketPath, plan, session, ...named };
   await claimBelt(runtime, 'key', registration, isListening);
   return socketPath;
 }
+
+const registrationAt = (address: string): string =>
+  JSON.stringify({ address, socketPath: '/nobody', processId: 1, plan: 'x', session: 'y' });
 
 async function stop(...args: readonly string[]) {
   const io = createFakeIo({ env: { LASERBELT_HOME: folder } });
@@ -109,5 +127,41 @@ describe('the local socket of a session', () => {
     await runningSession(STOPPED, 'garden');
     await expect(stop('--belt', 'kitchen')).rejects.toMatchObject({ code: 'usage' });
     expect(stopCount).toBe(0);
+  });
+
+  it('in a folder that others can write to does not keep STOP from the belt itself, whose word counts', async () => {
+    const path = join(folder, 'belt.sock');
+    const served = await serveOnSocket({ path, seed: 1 });
+    try {
+      await runningSession(STOPPED, undefined, `socket:${path}`);
+      chmodSync(runtime, 0o777);
+      const { exitCode, out } = await stop('--belt', `socket:${path}`);
+      expect(out).toContain('confirmed by the belt');
+      expect(exitCode).toBe(0);
+      expect(stopCount).toBe(1);
+    } finally {
+      await served.close();
+    }
+  });
+
+  it.each([
+    ['a pipe', (path: string) => void execFileSync('mkfifo', [path])],
+    ['a link to what never ends', (path: string) => symlinkSync('/dev/zero', path)],
+    ['a folder', (path: string) => void mkdirSync(path)],
+    ['an address that is none', (path: string) => writeFileSync(path, registrationAt('garbage'))],
+    ['megabytes', (path: string) => writeFileSync(path, ' '.repeat(3_000_000))],
+  ])('is stopped though %s lies beside its registration', { timeout: 5000 }, async (_what, put) => {
+    await runningSession(STOPPED);
+    put(join(runtime, 'a.session.json'));
+    put(join(runtime, 'z.session.json'));
+    expect(await stop()).toMatchObject({ exitCode: 0 });
+    expect(stopCount).toBe(1);
+  });
+
+  it('of another user is nobody’s session here', async () => {
+    await runningSession(STOPPED);
+    expect(listRegistrations(runtime)).toHaveLength(1);
+    expect(listRegistrations(runtime, (process.getuid?.() ?? 0) + 1)).toEqual([]);
+    expect(readFileSync(join(runtime, 'key.session.json'), 'utf8')).toContain('socket:/a');
   });
 });
