@@ -9,6 +9,7 @@ import { usageError } from './exit-codes.ts';
 import { createPacedClock } from './paced-clock.ts';
 import type { StartRequest } from './start.ts';
 import { createOuterTransport } from './transports.ts';
+import type { World } from './world.ts';
 
 export interface ComposedBelt {
   readonly clock: Clock;
@@ -32,9 +33,10 @@ export async function composeBelt(
   request: StartRequest,
   credentials: BeltCredentials | undefined,
   onEvent: (event: BeltEvent) => void,
+  createBelt?: World['createBelt'],
 ): Promise<ComposedBelt> {
   const { scheme, address } = request.belt;
-  if (scheme === 'sim') return composeEmbedded(request, onEvent);
+  if (scheme === 'sim') return composeEmbedded(request, onEvent, createBelt);
   const transport = await createOuterTransport(scheme, systemClock);
   const belt = createGattBelt({ transport, address, clock: systemClock, onEvent, credentials });
   const nothing = (): void => undefined;
@@ -56,6 +58,7 @@ async function loadHardware(nameOrPath: string): Promise<BeltHardware> {
 async function composeEmbedded(
   request: StartRequest,
   onEvent: (event: BeltEvent) => void,
+  createBelt: World['createBelt'],
 ): Promise<ComposedBelt> {
   const [{ createSimulatedBelt }, { createInProcessTransport }, { parseFault }, { pairEmbedded }] =
     await Promise.all([
@@ -72,7 +75,8 @@ async function composeEmbedded(
   const profile = request.profile === undefined ? undefined : await loadHardware(request.profile);
   const clock = createPacedClock(request.speed);
   const seed = request.seed ?? SEED_DEFAULT;
-  const peripheral = createSimulatedBelt({ clock, seed, ...(profile === undefined ? {} : { profile }) });
+  const create = createBelt ?? createSimulatedBelt;
+  const peripheral = create({ clock, seed, ...(profile === undefined ? {} : { profile }) });
   const transport = createInProcessTransport({ clock, peripheral });
   // Before the faults: they are for the session.
   const credentials = pairEmbedded({ peripheral, transport, clock, advance: (ms) => clock.skip(ms) });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { checkpointPath } from '../ledger/checkpoint.ts';
 import { doseBookFile } from '../ledger/dose-book-file.ts';
 import type { OpenDoseBookStore } from '../ledger/dose-book-file.ts';
+import type { StoreFileSystem } from '../store/file-system.ts';
 import type { BeltAddress } from './addresses.ts';
 import { pathsOf } from './folders.ts';
 
@@ -12,23 +13,34 @@ const EMBEDDED_BOOK = 'embedded-dose-book.jsonl';
 export const embeddedBookFile = (env: Readonly<Record<string, string | undefined>>): string =>
   join(dirname(pathsOf(env).simulatedDoseBookFile), EMBEDDED_BOOK);
 
+/** The file in which a session on such a belt is booked. */
+export function bookFileFor(
+  scheme: BeltAddress['scheme'],
+  env: Readonly<Record<string, string | undefined>>,
+  isSimulated: boolean,
+): string {
+  if (scheme === 'sim') return embeddedBookFile(env);
+  const paths = pathsOf(env);
+  return isSimulated ? paths.simulatedDoseBookFile : paths.doseBookFile;
+}
+
 /** @param isSimulated what the belt says of itself; asked when the book is opened, after the belt */
 export function doseBookFor(
   scheme: BeltAddress['scheme'],
   env: Readonly<Record<string, string | undefined>>,
   isSimulated: () => boolean,
+  options: { readonly isKept: boolean; readonly system?: StoreFileSystem },
 ): OpenDoseBookStore {
-  const paths = pathsOf(env);
+  const { isKept, system } = options;
   return async (findStart) => {
-    if (scheme !== 'sim')
-      return doseBookFile(isSimulated() ? paths.simulatedDoseBookFile : paths.doseBookFile)(findStart);
-    // An embedded belt is new every time, and so is its book. One session at a time holds the belt `sim`.
-    const file = embeddedBookFile(env);
+    const file = bookFileFor(scheme, env, isSimulated());
+    if (scheme !== 'sim' || isKept) return doseBookFile(file, system)(findStart);
+    // An embedded belt is new every time, and so is its book, unless it is kept. One session at a time holds the belt `sim`.
     try {
       for (const name of [file, checkpointPath(file)]) rmSync(name, { force: true });
     } catch {
       // What stands in the way is told, with words, by the attempt to write.
     }
-    return doseBookFile(file)(findStart);
+    return doseBookFile(file, system)(findStart);
   };
 }

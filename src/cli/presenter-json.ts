@@ -30,6 +30,33 @@ export function createJsonPresenter(io: Io): Presenter {
       if (event.type === 'belt.tick')
         write({ event: 'session.tick', ...stamp, tick: event.report.tick, ...status });
     },
+    visit(event, status, stamp) {
+      switch (event.type) {
+        case 'course':
+          return write({
+            event: 'session.course',
+            ...stamp,
+            number: event.number,
+            of: event.of,
+            planChanged: event.planChanged,
+          });
+        case 'care.started':
+          return write({
+            event: 'care.started',
+            ...stamp,
+            step: event.step,
+            stepCount: event.stepCount,
+            measure: status?.care?.measure ?? null,
+            say: status?.care?.say ?? null,
+            durationMs: status?.care?.durationMs ?? 0,
+            session: status?.session ?? null,
+          });
+        case 'care.ended':
+          return write({ event: 'care.ended', ...stamp, ...event.care, isBooked: event.isBooked });
+        case 'care.counting':
+          return undefined;
+      }
+    },
     // Words for people have no place in a stream for programs.
     note: () => undefined,
     suspend: () => undefined,

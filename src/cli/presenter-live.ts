@@ -3,6 +3,7 @@ import type { Io } from './io.ts';
 import { createPainter } from './painter.ts';
 import type { Presenter } from './presenter.ts';
 import { renderOutcome } from './render-outcome.ts';
+import { renderCareEnded, renderCareStarted, renderCourse } from './render-care.ts';
 import { renderProgram } from './render-plan.ts';
 import { renderSession } from './render-session.ts';
 import type { SessionStatus } from './session-status.ts';
@@ -11,6 +12,9 @@ import { isUnicodeWanted } from './style.ts';
 
 /** Ten pictures a second; more is noise, also at a thousand times real time. */
 const REDRAW_MS = 100;
+
+/** The terminal's bell: whoever stretches does not look. */
+const BELL = '\u0007';
 
 const NO_KEYS_HINT = 'Ctrl-C stops it; so does laserbelt stop, from any terminal';
 
@@ -22,6 +26,8 @@ function hintFor(state: string): string {
       return 'p pause · q or Ctrl-C stop · from any terminal: laserbelt stop';
     case 'paused':
       return 'r resume · q or Ctrl-C stop · from any terminal: laserbelt stop';
+    case 'care':
+      return 's or Enter goes on · q or Ctrl-C stops the visit · from any terminal: laserbelt stop';
     default:
       return NO_KEYS_HINT;
   }
@@ -70,6 +76,24 @@ export function createLivePresenter(io: Io, paint: Paint, outcomePaint: Paint): 
       newest = status;
       if (urgent) draw();
       else timer ??= setTimeout(draw, REDRAW_MS);
+    },
+    visit(event, status) {
+      switch (event.type) {
+        case 'course':
+          return painter.print(`${renderCourse(event)}\n`);
+        case 'care.started':
+          painter.print(`${renderCareStarted(status?.care, event).join('\n')}\n`);
+          newest = status;
+          return draw();
+        case 'care.counting':
+          newest = status;
+          timer ??= setTimeout(draw, REDRAW_MS);
+          return undefined;
+        case 'care.ended':
+          newest = undefined;
+          painter.clear();
+          return painter.print(`${renderCareEnded(event)}${event.care.outcome === 'done' ? BELL : ''}\n`);
+      }
     },
     note: (text) => painter.print(text),
     suspend() {

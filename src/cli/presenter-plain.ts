@@ -2,6 +2,7 @@
 import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
 import { renderOutcome } from './render-outcome.ts';
+import { renderCareEnded, renderCareStarted, renderCourse } from './render-care.ts';
 import { renderProgram } from './render-plan.ts';
 import { renderPlainLine } from './render-session.ts';
 import type { SessionStatus } from './session-status.ts';
@@ -36,6 +37,18 @@ export function createPlainPresenter(io: Io, nowMs: () => number, outcomePaint: 
       lineAtMs = nowMs();
       io.err(`${renderPlainLine(status)}\n`);
     },
+    visit(event, status) {
+      switch (event.type) {
+        case 'course':
+          return io.err(`${renderCourse(event)}\n`);
+        case 'care.started':
+          return io.err(`${renderCareStarted(status?.care, event).join('\n')}\n`);
+        case 'care.ended':
+          return io.err(`${renderCareEnded(event)}\n`);
+        case 'care.counting':
+          return undefined;
+      }
+    },
     note: (text) => io.err(`${text}\n`),
     suspend: () => undefined,
     resume: () => undefined,
@@ -47,6 +60,7 @@ export function createPlainPresenter(io: Io, nowMs: () => number, outcomePaint: 
 export const createQuietPresenter = (io: Io, outcomePaint: Paint): Presenter => ({
   planned: () => undefined,
   update: () => undefined,
+  visit: () => undefined,
   note: () => undefined,
   suspend: () => undefined,
   resume: () => undefined,

@@ -11,11 +11,14 @@ import { addBooks } from './program-books.ts';
 import { addPlans } from './program-plans.ts';
 import { suggest } from './suggest.ts';
 import { VERSION } from './version.ts';
+import type { World } from './world.ts';
 
 export interface ProgramDeps {
   readonly io: Io;
   /** What the command that ran came to. */
   finish(exitCode: number): void;
+  /** Of a test: the shipped command gives none, and no option or variable of its own can. */
+  readonly world?: World;
 }
 
 const SPEED_MAX = 1000;
@@ -51,7 +54,7 @@ const faultOption = (): Option =>
     'a fault of the simulated belt (repeatable; see laserbelt sim faults)',
   ).argParser(collect);
 
-function addStart(program: Command, { io, finish }: ProgramDeps): void {
+function addStart(program: Command, { io, finish, world }: ProgramDeps): void {
   program
     .command('start')
     .description(summaryOf('start'))
@@ -62,6 +65,9 @@ function addStart(program: Command, { io, finish }: ProgramDeps): void {
     .addOption(seedOption())
     .addOption(faultOption())
     .option('--profile <name|file>', 'the embedded belt’s hardware: zones, emitters, areas')
+    .option('--keep-book', 'go on with the embedded belt’s dose book of the run before')
+    .option('--person <name>', 'for whom the dose is booked, and whose answers count')
+    .option('--answers <file>', 'the answers to the screening questions (laserbelt plan new --answers)')
     .option('--yes', 'answer the questions, for simulated belts only')
     .option('--detach', 'go on in the background; `laserbelt status` and `stop` reach it')
     .option('-n, --dry-run', 'show what the plan does on this belt, emit nothing')
@@ -82,7 +88,7 @@ While it runs: p pauses, r resumes, q or Ctrl-C stops; so do laserbelt pause, re
     )
     .action(async (plan: string, options: StartOptions) => {
       const { start } = await import('./start.ts');
-      finish(await start(plan, options, io));
+      finish(await start(plan, options, io, world));
     });
 }
 

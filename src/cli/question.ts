@@ -38,6 +38,8 @@ export interface KeyHandlers {
   pause(): void;
   resume(): void;
   stop(): void;
+  /** `s` or Enter: on with what comes next. */
+  skip(): void;
   /** Ctrl-C, which a terminal in raw mode no longer turns into a signal. */
   interrupt(): void;
 }
@@ -51,6 +53,7 @@ export function readKeys(io: Io, handlers: KeyHandlers): () => void {
     const key = chunk.toString();
     if (key.includes('\u0003')) handlers.interrupt();
     else if (key === 'q') handlers.stop();
+    else if (key === 's' || key === '\r' || key === '\n') handlers.skip();
     else if (key === 'p') handlers.pause();
     else if (key === 'r') handlers.resume();
   };

@@ -1,9 +1,11 @@
 // How a session ended, for a person and for a script. Pure.
 import type { SessionOutcome, ZoneOutcome } from '../session/outcome.ts';
+import { renderCareDone } from './render-care.ts';
 import { formatDuration, renderTable } from './render-session.ts';
 import { roundMs } from './stamp.ts';
 import type { Stamp } from './stamp.ts';
 import type { Paint, StyleName } from './style.ts';
+import type { VisitOutcome } from './visit-outcome.ts';
 
 const STYLE: Readonly<Record<SessionOutcome['outcome'], StyleName>> = {
   completed: 'green',
@@ -27,7 +29,7 @@ const STATUS_WORDS: Readonly<Record<ZoneOutcome['status'], string>> = {
   incomplete: 'incomplete',
 };
 
-export function renderOutcome(outcome: SessionOutcome, paint: Paint): readonly string[] {
+export function renderOutcome(outcome: VisitOutcome, paint: Paint): readonly string[] {
   const { zones } = outcome;
   const off = OFF_WORDS[outcome.emissionOff];
   const isUnconfirmed = outcome.emissionOff === 'unconfirmed';
@@ -51,11 +53,11 @@ export function renderOutcome(outcome: SessionOutcome, paint: Paint): readonly s
     ]);
     lines.push(...renderTable(['zone', 'delivered', 'prescribed', '', ''], rows));
   }
-  return lines;
+  return [...lines, ...renderCareDone(outcome.care ?? [])];
 }
 
 /** The last line of a session for scripts: the fields of the contract first. */
-export const outcomeRecord = (outcome: SessionOutcome, stamp: Stamp): Readonly<Record<string, unknown>> => ({
+export const outcomeRecord = (outcome: VisitOutcome, stamp: Stamp): Readonly<Record<string, unknown>> => ({
   event: 'session.outcome',
   ...stamp,
   outcome: outcome.outcome,
@@ -66,6 +68,10 @@ export const outcomeRecord = (outcome: SessionOutcome, stamp: Stamp): Readonly<R
   durationMs: roundMs(outcome.durationMs),
   zones: outcome.zones,
   hazards: outcome.hazards,
+  person: outcome.person ?? null,
+  course: outcome.course ?? null,
+  allowedAt: outcome.allowedAt ?? null,
+  care: outcome.care ?? [],
   message: outcome.message,
   exitCode: outcome.exitCode,
 });

@@ -50,6 +50,8 @@ export function hazardWords(id: string): string {
 /** The state in a few words, emission first: nobody should have to infer whether light is on. */
 export function headlineOf(status: SessionStatus): string {
   if (status.emission && status.state !== 'emitting') return `LIGHT ON (${status.state})`;
+  if (status.care !== undefined)
+    return `${printable(status.care.measure).toUpperCase()}, dark · ${formatDuration(status.care.remainingMs)} left`;
   switch (status.state) {
     case 'standby':
       return 'Standby, dark';

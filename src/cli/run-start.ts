@@ -1,4 +1,4 @@
-// One session from the plan's text to the outcome; what it needs, loaded and opened in the order in which it can refuse.
+// One visit from the plan's text to the outcome; what it needs, loaded and opened in the order in which it can refuse.
 import { loadPlan } from '../plan/load.ts';
 import type { Plan } from '../plan/plan.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
@@ -6,15 +6,22 @@ import type { ExitCode } from '../session/outcome.ts';
 import { dryRun } from './dry-run.ts';
 import type { Io } from './io.ts';
 import { readPlan } from './plan-source.ts';
-import { runSession } from './run-session.ts';
+import { runVisit } from './run-visit.ts';
 import { stampNow } from './stamp.ts';
 import type { StartRequest } from './start.ts';
+import { digestOfPlan } from './visit-facts.ts';
+import { systemWorld, type World } from './world.ts';
+
+export interface LoadedPlan {
+  readonly plan: Plan;
+  readonly planDigest: string;
+}
 
 /** The plan, or every problem of it told. */
-export function loadPlanOrTell(request: StartRequest, io: Io): Plan | undefined {
+function loadPlanOrTell(request: StartRequest, io: Io): LoadedPlan | undefined {
   const source = readPlan(request.plan);
   const loaded = loadPlan(source.text, source.file);
-  if (loaded.ok) return loaded.plan;
+  if (loaded.ok) return { plan: loaded.plan, planDigest: digestOfPlan(source.text) };
   for (const problem of loaded.problems) {
     if (request.isJson) io.out(`${JSON.stringify({ event: 'plan.problem', ...stampNow(), ...problem })}\n`);
     const expected = problem.expected === '' ? '' : ` (expected ${problem.expected})`;
@@ -25,8 +32,8 @@ export function loadPlanOrTell(request: StartRequest, io: Io): Plan | undefined 
   return undefined;
 }
 
-export async function runStart(request: StartRequest, io: Io): Promise<ExitCode> {
-  const plan = loadPlanOrTell(request, io);
-  if (plan === undefined) return EXIT_CODE.usage;
-  return request.isDryRun ? dryRun(request, plan, io) : runSession(request, plan, io);
+export async function runStart(request: StartRequest, io: Io, world: World = systemWorld): Promise<ExitCode> {
+  const loaded = loadPlanOrTell(request, io);
+  if (loaded === undefined) return EXIT_CODE.usage;
+  return request.isDryRun ? dryRun(request, loaded, io, world) : runVisit(request, loaded, io, world);
 }

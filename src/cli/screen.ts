@@ -46,15 +46,19 @@ const refuse = (message: string): Screened => ({ ok: false, hazard: 'H24', messa
 /** Clocks of this machine yesterday and today. */
 const FUTURE_MAX_MS = 5 * 60_000;
 
-interface Due {
-  readonly request: ScreenRequest;
+interface Asked {
+  readonly request: Pick<ScreenRequest, 'plan'>;
   readonly facts: ScreeningFacts;
   readonly kept: readonly KeptScreening[];
   readonly nowMs: number;
 }
 
+interface Due extends Asked {
+  readonly request: ScreenRequest;
+}
+
 /** A full form of this course, not too old, to whose questions nothing has been added; and nothing refused since. */
-function isFullFormDone({ request, facts, kept, nowMs }: Due): boolean {
+function isFullFormDone({ request, facts, kept, nowMs }: Asked): boolean {
   for (const screening of [...kept].reverse()) {
     if (hasLastingRefusal(screening)) return false;
     const { form, plan, site, atMs } = screening;
@@ -123,6 +127,26 @@ async function takeFile(due: Due, answersFile: string, needed: 'full' | 'short')
   return refuse(
     `The answers in ${answersFile} are older than a day. They are kept for this course; what can change from day to day must be answered today (${short.join(', ')}): laserbelt plan new --answers ${request.plan.name} --short prints a file for it.`,
   );
+}
+
+/** What would be asked, and how much. */
+export interface ScreeningDue {
+  readonly form: 'full' | 'short' | 'unreadable';
+  readonly count: number;
+}
+
+/** For a dry run: asks nothing and keeps nothing. Never rejects. */
+export async function screeningDue(
+  request: Pick<ScreenRequest, 'io' | 'plan' | 'person' | 'isSimulated' | 'wallClock'>,
+): Promise<ScreeningDue> {
+  const { io, plan, person, isSimulated, wallClock } = request;
+  const read = await readScreenings(answersPlaceOf(io.env, isSimulated), person);
+  if (!read.ok) return { form: 'unreadable', count: 0 };
+  const facts = screeningFactsOf(plan);
+  const form = isFullFormDone({ request, facts, kept: read.value, nowMs: wallClock.nowMs() })
+    ? 'short'
+    : 'full';
+  return { form, count: questionsFor(form, facts).length };
 }
 
 /** Bounded by the questions: each waits 5 min at most. Never rejects. */

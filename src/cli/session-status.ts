@@ -13,6 +13,15 @@ export interface ZoneStatusLine {
   readonly status: string;
 }
 
+/** The care step that runs: `state` is `care`, and no belt session is open. */
+export interface CareStatus {
+  readonly measure: string;
+  readonly say: string | null;
+  /** As planned. */
+  readonly durationMs: number;
+  readonly remainingMs: number;
+}
+
 export interface SessionStatus {
   readonly state: string;
   readonly emission: boolean;
@@ -35,4 +44,5 @@ export interface SessionStatus {
   readonly warnings: readonly string[];
   readonly badFrameCount: number;
   readonly zones: readonly ZoneStatusLine[];
+  readonly care?: CareStatus;
 }

@@ -7,6 +7,9 @@ export interface StartOptions {
   readonly seed?: number;
   readonly profile?: string;
   readonly fault?: readonly string[];
+  readonly keepBook?: boolean;
+  readonly person?: string;
+  readonly answers?: string;
   readonly yes?: boolean;
   readonly detach?: boolean;
   readonly dryRun?: boolean;

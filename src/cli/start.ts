@@ -4,10 +4,15 @@ import type { BeltAddress } from './addresses.ts';
 import { resolveBelt } from './belt-names.ts';
 import { usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { DEFAULT_PERSON } from '../ledger/visit.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import { stampNow } from './stamp.ts';
 import type { StartOptions } from './start-options.ts';
+import { printable } from './style.ts';
 import { JSON_SCHEMA_VERSION, VERSION } from './version.ts';
+import type { World } from './world.ts';
+
+const PERSON_MAX_CHARS = 80;
 
 export interface StartRequest {
   readonly plan: string;
@@ -17,6 +22,10 @@ export interface StartRequest {
   /** The embedded belt's hardware, as people wrote it. */
   readonly profile: string | undefined;
   readonly faults: readonly string[];
+  /** The embedded belt's dose book is that of the run before. */
+  readonly isBookKept: boolean;
+  readonly person: string;
+  readonly answersFile: string | undefined;
   readonly isYes: boolean;
   readonly isDryRun: boolean;
   readonly isJson: boolean;
@@ -33,6 +42,17 @@ function chooseBelt(options: StartOptions, env: Io['env']): BeltAddress | undefi
   return parseAddress('sim');
 }
 
+/** As it is booked: one person must not become two by how a name is typed. */
+function readPerson(given: string | undefined): string {
+  if (given === undefined) return DEFAULT_PERSON;
+  const person = given.normalize('NFC').trim();
+  if (person !== '' && person.length <= PERSON_MAX_CHARS && person === printable(person)) return person;
+  throw usageError(
+    '--person: no name that can be booked',
+    `Expected 1 to ${PERSON_MAX_CHARS} characters on one line. Without it the dose is booked for ‘${DEFAULT_PERSON}’.`,
+  );
+}
+
 /** Throws a usage error; undefined when no belt is named. */
 export function readStartOptions(
   plan: string,
@@ -47,13 +67,14 @@ export function readStartOptions(
       ['--seed', options.seed],
       ['--profile', options.profile],
       ['--fault', options.fault],
+      ['--keep-book', options.keepBook],
     ] as const
   ).find(([, value]) => value !== undefined);
   if (belt.scheme !== 'sim' && onlyEmbedded !== undefined) {
     throw usageError(
       `${onlyEmbedded[0]} is for the embedded simulated belt alone`,
       belt.scheme === 'socket'
-        ? 'A served belt takes --seed, --profile and --fault in laserbelt sim serve.'
+        ? 'A served belt takes --seed, --profile and --fault in laserbelt sim serve; its dose book is always kept.'
         : 'Give --sim, or leave it out.',
     );
   }
@@ -64,6 +85,9 @@ export function readStartOptions(
     seed: options.seed,
     profile: options.profile,
     faults: options.fault ?? [],
+    isBookKept: options.keepBook === true,
+    person: readPerson(options.person),
+    answersFile: options.answers,
     isYes: options.yes === true,
     isDryRun: options.dryRun === true,
     isJson: options.json === true,
@@ -79,7 +103,8 @@ const beltWords = ({ belt, speed }: StartRequest): string => {
   return speed === 1 ? words : `${words}, ${speed} × real time`;
 };
 
-export async function start(plan: string, options: StartOptions, io: Io): Promise<number> {
+/** @param world of a test; the shipped command has none but this machine */
+export async function start(plan: string, options: StartOptions, io: Io, world?: World): Promise<number> {
   const request = readStartOptions(plan, options, io.env);
   if (request === undefined) {
     io.err(
@@ -100,5 +125,5 @@ export async function start(plan: string, options: StartOptions, io: Io): Promis
     return startDetached(request, io);
   }
   const { runStart } = await import('./run-start.ts');
-  return runStart(request, io);
+  return runStart(request, io, world);
 }

@@ -4,12 +4,13 @@ import type { SessionEvent } from '../session/events.ts';
 import type { SessionView } from '../session/view.ts';
 import type { ConnectFailure } from '../transport/transport.ts';
 import type { Presenter } from './presenter.ts';
-import { statusOf } from './session-status-of.ts';
+import type { SessionStatus } from './session-status.ts';
 import { stampNow } from './stamp.ts';
 
 export interface Moments {
   readonly presenter: Presenter;
-  readonly address: string;
+  readonly status: (view: SessionView) => SessionStatus;
+  readonly planned: { readonly session: string; readonly block: number; readonly blockCount: number };
   /** The belt is open: from here on the Bluetooth stack has done to the process what it does. */
   onOpened(): void;
   /** No connection came about, and the session never began. */
@@ -21,7 +22,7 @@ export interface Moments {
 }
 
 export function createViewHandler(moments: Moments): (view: SessionView, event: SessionEvent) => void {
-  const { presenter, address } = moments;
+  const { presenter } = moments;
   let isPlanned = false;
   let wasReady = false;
   return (view, event) => {
@@ -36,14 +37,15 @@ export function createViewHandler(moments: Moments): (view: SessionView, event: 
           table: programTable(program, profile),
           site: program.site,
           plan: view.planName,
-          session: view.sessionTag,
+          ...moments.planned,
+          beltSession: view.sessionTag,
           beltId: profile.beltId,
           simulated: profile.simulated,
         },
         stampNow(event.atMs),
       );
     }
-    presenter.update(statusOf(view, address), event, stampNow(event.atMs));
+    presenter.update(moments.status(view), event, stampNow(event.atMs));
     if (view.state === 'ready' && !wasReady) {
       wasReady = true;
       moments.onReady(view);

@@ -1,12 +1,12 @@
-// One session in this process: registers it, opens the belt, shows it, obeys keys, signals and the control socket, and
-// tells the outcome.
+// One visit in this process: screens the person, registers it, opens the belt, shows it, obeys keys, signals and the
+// control socket, and tells the outcome.
 import { createHash, randomBytes } from 'node:crypto';
 import { BeltError } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { BeltKey } from '../store/key-format.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode, SessionOutcome } from '../session/outcome.ts';
 import { choosePresenter } from './choose-presenter.ts';
-import { conductSession } from './conduct-session.ts';
+import { conductVisit } from './conduct-visit.ts';
 import { isListening } from './control-client.ts';
 import { startControlServer } from './control-server.ts';
 import type { ControlServer } from './control-server.ts';
@@ -16,21 +16,29 @@ import type { Io } from './io.ts';
 import { claimBelt, socketPathFor } from './running-sessions.ts';
 import { createSessionControls } from './session-controls.ts';
 import type { SessionControls } from './session-controls.ts';
-import { statusOf } from './session-status-of.ts';
+import { screen } from './screen.ts';
+import type { LoadedPlan } from './run-start.ts';
 import { stampNow } from './stamp.ts';
 import type { StartRequest } from './start.ts';
+import type { VisitIdentity } from './visit-facts.ts';
+import type { World } from './world.ts';
 
 const KEY_DIGITS = 16;
+const VISIT_BYTES = 8;
 
 /** Under which name the files of a belt's session are found: one per address. */
 const keyOfAddress = (address: string): string =>
   createHash('sha256').update(address).digest('hex').slice(0, KEY_DIGITS);
 
-const refusedOutcome = (plan: string, session: string, message: string): SessionOutcome => ({
+const refusedOutcome = (
+  plan: string,
+  session: string,
+  { message, hazard = null }: Refusal,
+): SessionOutcome => ({
   outcome: 'refused',
   emissionOff: 'neverOn',
-  hazard: null,
-  hazards: [],
+  hazard,
+  hazards: hazard === null ? [] : [hazard],
   session,
   plan,
   durationMs: 0,
@@ -67,10 +75,7 @@ async function register(
       stop: () => controls.stop('stopCommand'),
       pause: () => controls.pause(),
       resume: () => controls.resume(),
-      status() {
-        const view = controls.view();
-        return view === undefined ? undefined : statusOf(view, address);
-      },
+      status: () => controls.status(),
     });
     const claim = await claimBelt(
       folder,
@@ -94,26 +99,75 @@ async function register(
   }
 }
 
-export async function runSession(request: StartRequest, plan: Plan, io: Io): Promise<ExitCode> {
-  const presenter = choosePresenter(request, io);
-  const session = randomBytes(8).toString('hex');
-  const refuse = (message: string): ExitCode => {
-    presenter.finish(refusedOutcome(plan.name, session, message), stampNow());
-    return EXIT_CODE.refused;
-  };
-  if (request.belt.scheme === 'sim' && !request.isYes && !io.isInputTerminal) {
-    return refuse('Not armed: there is no terminal to ask on. --yes arms a simulated belt.');
+interface Refusal {
+  readonly message: string;
+  readonly hazard?: SessionOutcome['hazard'];
+}
+
+/** Before the belt is connected: what is known against the visit already, and the screening questions. */
+async function prepare(
+  request: StartRequest,
+  { plan, planDigest }: LoadedPlan,
+  io: Io,
+  world: World,
+): Promise<
+  | { readonly ok: true; readonly key: BeltKey | undefined; readonly identity: VisitIdentity }
+  | ({ readonly ok: false } & Refusal)
+> {
+  const { scheme } = request.belt;
+  const { isYes, person, answersFile } = request;
+  if (scheme === 'sim' && !isYes && !io.isInputTerminal) {
+    const message = 'Not armed: there is no terminal to ask on. --yes arms a simulated belt.';
+    return { ok: false, message };
   }
   const lookup = await lookUpKey(request.belt, io.env);
-  if (!lookup.ok) return refuse(`Nothing was started. ${wordsOfProblem(lookup.problem)}`);
-  const { key } = lookup;
+  if (!lookup.ok) return { ok: false, message: `Nothing was started. ${wordsOfProblem(lookup.problem)}` };
+  const screened = await screen({
+    io,
+    plan,
+    person,
+    isYes,
+    // Whether a Bluetooth belt is simulated is known when it is open: until then an assumption is let pass (H24).
+    mayAssume: true,
+    isSimulated: scheme !== 'ble',
+    answersFile,
+    wallClock: world.wallClock,
+  });
+  if (!screened.ok) return screened;
+  const visit = randomBytes(VISIT_BYTES).toString('hex');
+  return {
+    ok: true,
+    key: lookup.key,
+    identity: { plan, planDigest, person, visit, screening: screened.form },
+  };
+}
+
+export async function runVisit(
+  request: StartRequest,
+  loaded: LoadedPlan,
+  io: Io,
+  world: World,
+): Promise<ExitCode> {
+  const presenter = choosePresenter(request, io);
+  const refuse = (session: string, refusal: Refusal): ExitCode => {
+    presenter.finish(refusedOutcome(loaded.plan.name, session, refusal), stampNow());
+    return EXIT_CODE.refused;
+  };
+  const prepared = await prepare(request, loaded, io, world);
+  if (!prepared.ok) return refuse(randomBytes(VISIT_BYTES).toString('hex'), prepared);
+  const { key, identity } = prepared;
   const controls = createSessionControls();
-  const identity = { plan: plan.name, session, ...(key === undefined ? {} : { name: key.name }) };
-  const registered = await register(request, identity, io, controls);
-  if (!registered.ok) return refuse(registered.message);
+  const named = key === undefined ? {} : { name: key.name };
+  const registered = await register(
+    request,
+    { plan: loaded.plan.name, session: identity.visit, ...named },
+    io,
+    controls,
+  );
+  if (!registered.ok) return refuse(identity.visit, registered);
   try {
     const credentials = key === undefined ? undefined : credentialsOf(key);
-    const outcome = await conductSession({ request, plan, session, io, presenter, controls, credentials });
+    const outcome = await conductVisit({ request, identity, io, presenter, controls, world, credentials });
     registered.server.finish(outcome);
     return outcome.exitCode;
   } finally {
