@@ -14,6 +14,9 @@ export interface BeltAddress {
 export const ADDRESS_HINT =
   'An address is ble:<id> (see laserbelt scan), socket:<path> (see laserbelt sim serve) or sim.';
 
+/** Somebody may type a label, or most of one, where something else is asked for: what could be one is never repeated. */
+export const mayBeLabel = (text: string): boolean => /^[A-Za-z0-9\s-]{16,}$/.test(text);
+
 /** Throws a usage error for anything else. */
 export function parseAddress(text: string): BeltAddress {
   if (text === 'sim') return { scheme: 'sim', address: 'sim' };
@@ -25,6 +28,8 @@ export function parseAddress(text: string): BeltAddress {
   const meant = suggest(scheme === '' ? text : scheme, ['sim', 'socket', 'ble']);
   const question =
     meant === undefined || rest === '' ? '' : ` (did you mean ${meant}${colon > 0 ? `:${rest}` : ''}?)`;
+  if (mayBeLabel(rest))
+    throw usageError('that is no belt address (it is not repeated here: it could be a label)', ADDRESS_HINT);
   throw usageError(`‘${text}’ is no belt address${question}`, ADDRESS_HINT);
 }
 

@@ -2,7 +2,7 @@
 // mode or content being judged, because STOP harms nobody; who needs the key reads it elsewhere, with all the checks.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { keyFilePath, nameOfKeyFile, normalKeyName, problemOfKeyName } from '../store/key-names.ts';
-import { ADDRESS_HINT, isAddress, parseAddress } from './addresses.ts';
+import { ADDRESS_HINT, isAddress, mayBeLabel, parseAddress } from './addresses.ts';
 import type { BeltAddress } from './addresses.ts';
 import type { BeltError } from '../errors.ts';
 import { usageError } from './exit-codes.ts';
@@ -75,9 +75,6 @@ export const findBelt = (text: string, env: Env): NamedBelt =>
   text === 'sim' || text.includes(':')
     ? { kind: 'found', belt: parseAddress(text) }
     : findNamedBelt(text, env);
-
-/** Somebody may type a label, or most of one, where a belt is named: what could be one is never repeated. */
-export const mayBeLabel = (text: string): boolean => /^[A-Za-z0-9\s-]{16,}$/.test(text);
 
 export const notRepeatedError = (): BeltError =>
   usageError(

@@ -3,9 +3,13 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:fs';
 import { parseLabel } from '../../protocol/label.ts';
 import { BeltError } from '../errors.ts';
+import { mayBeLabel } from './addresses.ts';
+import { errorCode } from '../store/failure.ts';
+import { shellQuoted } from '../store/secret-file.ts';
 import { usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { askSecret } from './secret-question.ts';
+import { printable } from './style.ts';
 
 export interface LabelOptions {
   readonly label?: string;
@@ -15,18 +19,37 @@ export interface LabelOptions {
 /** A label, or what a QR code says, with some room. */
 const FILE_MAX_BYTES = 1024;
 
-function readLabelFile(path: string): string {
+/** Whoever has read the label can pair in the next window. Told, not refused: the file is written by hand and soon gone. */
+function warnOfReaders(path: string, mode: number, io: Io): void {
+  if (process.getuid === undefined || (mode & 0o077) === 0) return;
+  const words = `the label file ${printable(path)} is open to other users (mode ${(mode & 0o777).toString(8)})`;
+  io.err(`laserbelt: ${words}; remove it after pairing, or: chmod 600 ${shellQuoted(path)}\n`);
+}
+
+function readLabelFile(path: string, io: Io): string {
   try {
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      if (!fstatSync(file).isFile()) throw new Error('it is no plain file');
+      const found = fstatSync(file);
+      if (!found.isFile()) throw new Error('it is no plain file');
+      warnOfReaders(path, found.mode, io);
       const bytes = Buffer.alloc(FILE_MAX_BYTES);
       return bytes.toString('utf8', 0, readSync(file, bytes, 0, FILE_MAX_BYTES, 0));
     } finally {
       closeSync(file);
     }
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    if (mayBeLabel(path))
+      throw usageError(
+        'the label file cannot be read (its name is not repeated here: it could be the label itself)',
+        'A label is typed when it is asked for; --label-file takes the name of a file that holds it.',
+      );
+    const words =
+      errorCode(error) === 'ENOENT'
+        ? 'there is no such file'
+        : error instanceof Error
+          ? error.message
+          : String(error);
     throw usageError(`the label file ${path} cannot be read: ${words}`);
   }
 }
@@ -43,11 +66,8 @@ export async function readLabel({ label, labelFile }: LabelOptions, io: Io): Pro
   if (label !== undefined && labelFile !== undefined)
     throw usageError('--label and --label-file are two labels', 'Give one of them.');
   if (label !== undefined) return labelSecretOf(label);
-  if (labelFile !== undefined) return labelSecretOf(readLabelFile(labelFile));
-  const answer = await askSecret(
-    io,
-    'The label of the belt, 26 letters and digits (they are not shown; spaces and dashes do not count): ',
-  );
+  if (labelFile !== undefined) return labelSecretOf(readLabelFile(labelFile, io));
+  const answer = await askSecret(io, 'The belt’s label, 26 letters and digits (not shown as you type): ');
   switch (answer.kind) {
     case 'answered':
       return labelSecretOf(answer.text);

@@ -1,4 +1,5 @@
 // `pair`: makes this computer one of those that a belt listens to.
+import { parseLabel } from '../../protocol/label.ts';
 import { pairBelt } from '../belt/pairing.ts';
 import { systemClock } from '../clock.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
@@ -29,6 +30,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function readName(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
+  if (parseLabel(text).ok)
+    throw usageError(
+      '--name is what the belt is to be called; its label is no name',
+      'See: laserbelt pair --help',
+    );
   const name = normalKeyName(text);
   const problem = problemOfKeyName(name);
   if (problem !== undefined) throw usageError(problem);
@@ -71,9 +77,7 @@ async function pairAt(
 
 function tell(address: string, outcome: PairOutcome, options: PairOptions, io: Io): ExitCode {
   const exitCode = outcome.ok ? EXIT_CODE.completed : outcome.exitCode;
-  const message = outcome.ok
-    ? `Paired with ${address} as ${outcome.name}. Treat with: laserbelt start --belt ${outcome.name}`
-    : outcome.message;
+  const message = outcome.ok ? `Paired with ${address} as ${outcome.name}.` : outcome.message;
   if (options.json === true) {
     const found = outcome.ok
       ? { name: outcome.name, beltId: outcome.profile.beltId, simulated: outcome.profile.simulated }
@@ -89,7 +93,7 @@ function tell(address: string, outcome: PairOutcome, options: PairOptions, io: I
     };
     io.out(`${JSON.stringify(record)}\n`);
   } else if (!outcome.ok) io.err(`laserbelt: ${message}\n`);
-  else if (options.quiet !== true) io.out(`${message}\n`);
+  else if (options.quiet !== true) io.out(`${message}\n  laserbelt start --belt ${outcome.name}\n`);
   return exitCode;
 }
 

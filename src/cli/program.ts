@@ -5,6 +5,7 @@ import { DIRECT_COMMANDS, DIRECT_OPTIONS } from './direct-options.ts';
 import { directHelp, rootHelp } from './help.ts';
 import { tellError } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { mayBeLabel } from './addresses.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { StartOptions } from './start-options.ts';
 import { addBooks } from './program-books.ts';
@@ -264,7 +265,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   if (!verb.startsWith('-') && ![...COMMAND_NAMES, 'help'].includes(verb)) {
     const meant = suggest(verb, COMMAND_NAMES);
     io.err(
-      `laserbelt: unknown command ‘${verb}’${meant === undefined ? '' : ` (did you mean ${meant}?)`}\n` +
+      `laserbelt: unknown command${mayBeLabel(verb) ? '' : ` ‘${verb}’`}${meant === undefined ? '' : ` (did you mean ${meant}?)`}\n` +
         '  laserbelt --help lists what there is.\n',
     );
     return EXIT_CODE.usage;

@@ -12,6 +12,8 @@ import { lookUpKey } from '../../src/cli/credentials.ts';
 import { runDirect } from '../../src/cli/direct.ts';
 import { DOCTOR_CHECKS } from '../../src/cli/doctor-checks.ts';
 import { labelSecretOf, readLabel } from '../../src/cli/label-source.ts';
+import { pair } from '../../src/cli/pair.ts';
+import { runProgram } from '../../src/cli/program.ts';
 import { createSecretReader } from '../../src/cli/secret-question.ts';
 import { readStartOptions } from '../../src/cli/start.ts';
 import { BeltError } from '../../src/errors.ts';
@@ -212,6 +214,39 @@ describe('a label', () => {
       const thrown: unknown = await forget(word, {}, io).catch((error: unknown) => error);
       expect(thrown).toBeInstanceOf(BeltError);
       expect(`${message}${hint ?? ''}${String(thrown)}`.toUpperCase()).not.toContain(label.slice(2, 7));
+    }
+  });
+
+  it('in the place of its own file, of an address or of a name is not repeated either', async () => {
+    const io = createFakeIo({ env });
+    for (const word of [label, label.replaceAll('-', '')]) {
+      const errors: readonly unknown[] = [
+        await readLabel({ labelFile: word }, io).catch((error: unknown) => error),
+        await pair('socket:/b', { name: word, label }, io).catch((error: unknown) => error),
+        await pair(`label:${word}`, { label }, io).catch((error: unknown) => error),
+        await runProgram([word], io).then((exitCode) => ({ code: exitCode === 2 ? 'usage' : 'none' })),
+      ];
+      for (const error of errors) {
+        expect(error).toMatchObject({ code: 'usage' });
+        const words = error instanceof BeltError ? `${error.message}${error.hint ?? ''}` : '';
+        expect(`${words}${io.stdout()}${io.stderr()}`).not.toContain(label.slice(2, 7));
+      }
+    }
+  });
+
+  it('in a file that others can read: taken, with a word about it', async () => {
+    const file = join(home, 'label.txt');
+    writeFileSync(file, label);
+    for (const [mode, isTold] of [
+      [0o600, false],
+      [0o640, true],
+      [0o604, true],
+    ] as const) {
+      chmodSync(file, mode);
+      const io = createFakeIo({ env });
+      expect(await readLabel({ labelFile: file }, io)).toEqual(secret);
+      expect(io.stderr().includes(`chmod 600 ${file}`)).toBe(isTold);
+      expect(io.stderr()).not.toContain(label.slice(0, 4));
     }
   });
 
