@@ -5,7 +5,7 @@ import { hazardRow } from '../safety/hazards.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import type { BeltAddress } from './addresses.ts';
-import { resolveBelt } from './belt-names.ts';
+import { namesOfBelts, resolveBelt } from './belt-names.ts';
 import { clearBelt } from './clear-belt.ts';
 import type { ClearResult, Consent, LatchedBelt } from './clear-belt.ts';
 import { isListening } from './control-client.ts';
@@ -111,7 +111,12 @@ async function clearAt(belt: BeltAddress, isYes: boolean, io: Io): Promise<Clear
 /** Throws a usage error when no belt is named. */
 export async function clear(options: ClearOptions, io: Io): Promise<ExitCode> {
   if (options.belt === undefined) {
-    throw usageError('which belt?', 'Name it: laserbelt clear --belt <belt>, as it was given to start.');
+    const names = namesOfBelts(io.env);
+    throw usageError(
+      'which belt?',
+      `Name it as for start: laserbelt clear --belt ${names.length === 1 ? names[0] : '<belt>'}` +
+        (names.length > 1 ? `   Paired: ${names.join(', ')}` : ''),
+    );
   }
   const belt = resolveBelt(options.belt, io.env);
   const { address } = belt;

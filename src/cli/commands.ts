@@ -26,8 +26,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'plan',
-    usage: 'plan list|show|check|new',
-    summary: 'what a plan gives, with the arithmetic; what is wrong with it',
+    usage: 'plan list|show|check|…',
+    summary: 'what a plan gives and why; what is wrong with it',
     group: 'Plans and doses',
   },
   {

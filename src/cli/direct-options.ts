@@ -40,7 +40,7 @@ const QUIET: DirectOptionEntry = {
 
 export const DIRECT_OPTIONS: Readonly<Record<DirectCommand, readonly DirectOptionEntry[]>> = {
   stop: [
-    { ...BELT, summary: 'straight to this belt (name or address), also when no session is known' },
+    { ...BELT, summary: 'this belt alone, also when no session is known' },
     JSON_OPTION,
     QUIET,
     NO_COLOUR,

@@ -3,6 +3,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, unlinkSync, writeSync } from
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { loadPlan } from '../plan/load.ts';
+import { storeFailureOf } from '../store/failure.ts';
+import type { StoreFailureKind } from '../store/failure.ts';
 import { listKeys } from '../store/key-files.ts';
 import type { ConnectFailure } from '../transport/transport.ts';
 import { startControlServer } from './control-server.ts';
@@ -28,8 +30,6 @@ export interface Check {
 }
 
 const NODE_MIN = [20, 19] as const;
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 function checkNode(): CheckResult {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const isEnough = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
@@ -38,9 +38,18 @@ function checkNode(): CheckResult {
   return { status: 'fail', words: `${process.versions.node} is too old`, fix };
 }
 
-/** Where it cannot be made at all, the other way out. */
-const folderFix = (folder: string): string =>
-  `mkdir -p ${folder} && chmod 700 ${folder}   (or another place: LASERBELT_HOME=<folder>)`;
+const ELSEWHERE = '(or another place: LASERBELT_HOME=<folder>)';
+
+/** Making a folder does not mend a full disk: each cause has its own way out. */
+function folderProblem(error: unknown, folder: string): CheckResult {
+  const { failure } = storeFailureOf(error, folder, 'use');
+  const remedies: Partial<Record<StoreFailureKind, string>> = {
+    diskFull: 'Make room on that disk',
+    readOnly: 'Make that file system writable',
+  };
+  const fix = remedies[failure.kind] ?? `mkdir -p ${folder} && chmod 700 ${folder}`;
+  return { status: 'fail', words: failure.detail, fix: `${fix}   ${ELSEWHERE}` };
+}
 
 function checkStateFolder(io: Io): CheckResult {
   const { stateFolder } = pathsOf(io.env);
@@ -54,11 +63,7 @@ function checkStateFolder(io: Io): CheckResult {
     unlinkSync(file);
     return { status: 'ok', words: `${stateFolder} can be written and synced` };
   } catch (error) {
-    return {
-      status: 'fail',
-      words: wordsOf(error),
-      fix: folderFix(stateFolder),
-    };
+    return folderProblem(error, stateFolder);
   }
 }
 
@@ -74,11 +79,7 @@ async function checkRuntimeFolder(io: Io): Promise<CheckResult> {
     server.finish(undefined);
     return { status: 'ok', words: `sockets can be made in ${runtimeFolder}` };
   } catch (error) {
-    return {
-      status: 'fail',
-      words: wordsOf(error),
-      fix: folderFix(runtimeFolder),
-    };
+    return folderProblem(error, runtimeFolder);
   }
 }
 
@@ -88,7 +89,10 @@ async function checkKeyFiles(io: Io): Promise<CheckResult> {
   const [problem] = problems;
   if (problem !== undefined) {
     const rest = problems.length > 1 ? `; ${problems.length - 1} more` : '';
-    return { status: 'fail', words: `${problem.detail}${rest}`, fix: problem.remedy };
+    // Elsewhere the remedy is this command; here it would send people round in a circle.
+    const isHere = problem.remedy === 'laserbelt doctor';
+    const fix = isHere ? `ls -ld ${problem.path}   (it must be yours, and readable)` : problem.remedy;
+    return { status: 'fail', words: `${problem.detail}${rest}`, fix };
   }
   if (keys.length === 0) return { status: 'ok', words: 'none: no belt is paired' };
   const owner = process.getuid === undefined ? '' : `, open to their owner (user ${process.getuid()}) alone`;

@@ -6,7 +6,8 @@ import type { CheckResult } from './doctor-checks.ts';
 import type { Io } from './io.ts';
 import { stampNow } from './stamp.ts';
 import { createPaint, isColourWanted, padEnd, printable } from './style.ts';
-import type { StyleName } from './style.ts';
+import type { Paint, StyleName } from './style.ts';
+import { outputColumns, wrapText } from './wrap.ts';
 
 export interface DoctorRequest {
   readonly isJson: boolean;
@@ -18,7 +19,22 @@ const STYLE: Readonly<Record<CheckResult['status'], StyleName>> = {
   warn: 'yellow',
   fail: 'red',
 };
-const NAME_COLUMN = 26;
+const STATUS_COLUMN = 6;
+const NAME_COLUMN = 22;
+const WIDE_MIN_COLUMNS = 70;
+
+/** The command that mends it follows on a line of its own, whole: it is there to be copied. */
+function linesOf(
+  name: string,
+  { status, words }: CheckResult,
+  columns: number,
+  paint: Paint,
+): readonly string[] {
+  const isWide = columns >= WIDE_MIN_COLUMNS;
+  const first = `${paint(STYLE[status], status)}${' '.repeat(STATUS_COLUMN - status.length)}${isWide ? padEnd(name, NAME_COLUMN) : `${name}: `}`;
+  const hanging = ' '.repeat(isWide ? STATUS_COLUMN + NAME_COLUMN : STATUS_COLUMN);
+  return wrapText(printable(words), columns, first, hanging);
+}
 
 /** A check that breaks is a failed check, never the end of the others. */
 async function runCheck(check: (typeof DOCTOR_CHECKS)[number], io: Io): Promise<CheckResult> {
@@ -42,9 +58,7 @@ export async function doctor(request: DoctorRequest, io: Io): Promise<ExitCode> 
       io.out(`${JSON.stringify({ event: 'doctor.check', ...stampNow(), check: check.name, ...result })}\n`);
       continue;
     }
-    io.out(
-      `${paint(STYLE[result.status], padEnd(result.status, 4))}  ${padEnd(check.name, NAME_COLUMN)}${printable(result.words)}\n`,
-    );
+    io.out(`${linesOf(check.name, result, outputColumns(io), paint).join('\n')}\n`);
     if (result.fix !== undefined) io.out(`      ${result.fix}\n`);
   }
   if (request.isJson) return failedCount === 0 ? EXIT_CODE.completed : EXIT_CODE.internalFailure;

@@ -11,7 +11,7 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT_CODE.internalFailure, 'internal failure'],
   [EXIT_CODE.usage, 'usage, or an invalid plan'],
   [EXIT_CODE.stoppedByUser, 'stopped by the user (Ctrl-C, a signal, laserbelt stop)'],
-  [EXIT_CODE.safetyCutoff, 'safety cutoff'],
+  [EXIT_CODE.safetyCutoff, 'safety cutoff, also of one zone after the others finished'],
   [EXIT_CODE.beltUnreachable, 'belt not reachable, or link lost'],
   [EXIT_CODE.refused, 'refused (limit, dose book, not paired, not armed, busy)'],
   [EXIT_CODE.unconfirmed, 'nobody could confirm that the light is off'],

@@ -33,7 +33,7 @@ export function rootHelp(): string {
     row('-V, --version', 'the version'),
     '\nExit codes\n',
     ...EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${code}  ${meaning}\n`),
-    '\nState is kept in the user folders of this platform; LASERBELT_HOME moves all of it.\n',
+    '\nState is in the folders of this user; LASERBELT_HOME=<folder> moves all of it.\n',
   ].join('');
 }
 
@@ -45,7 +45,7 @@ export function directHelp(command: DirectCommand): string {
     ...DIRECT_OPTIONS[command].map((option) => row(option.flags, option.summary)),
     row('-h, --help', 'this page'),
     command === 'stop'
-      ? '\nExit code 0 when the light is confirmed off, also when nothing was on; 7 when it is not.\n'
+      ? '\nExit code 0 when the light is confirmed off, also when nothing was on;\n7 when it is not.\n'
       : '',
     command === 'pause' || command === 'resume' ? '\nExit code 6 when no session is running.\n' : '',
   ].join('');

@@ -83,9 +83,11 @@ export function simFaults(isJson: boolean, io: Io): ExitCode {
     return EXIT_CODE.completed;
   }
   io.out(
-    'A fault is name[@time][:key=value,…]. @30s counts from the session’s first light, @boot+5s from power-on;\n' +
-      'without a time it begins at once. Give it to start --sim or sim serve with --fault, or to a belt that is\n' +
-      'being served with: laserbelt sim fault --socket <path> <spec>\n\n',
+    'A fault is name[@time][:key=value,…]. @30s counts from the session’s first light,\n' +
+      '@boot+5s from power-on; without a time it begins at once. One that lasts “for\n' +
+      'good” lasts until the belt is served anew. Give it to start --sim or sim serve\n' +
+      'with --fault, or to a belt that is served, at any time:\n' +
+      '  laserbelt sim fault --socket <path> <spec>\n\n',
   );
   io.out(FAULTS.map(describe).join('\n'));
   io.out(`\nWhat a person does to the belt, given in the same way:\n\n${LEVERS.map(describe).join('\n')}`);

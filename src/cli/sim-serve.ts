@@ -1,6 +1,6 @@
 // `sim serve`: one simulated belt in real time, for other processes, until it is stopped.
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { PAIRING_WINDOW_MS } from '../../protocol/handshake-messages.ts';
 import { LABEL_SECRET_BYTES } from '../../protocol/pairing.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
@@ -42,7 +42,7 @@ function chooseLabel({ label, seed }: SimServeOptions): { readonly label?: Uint8
 
 /** The one place where a label is printed: on the belt itself, so to speak. */
 const tellLabel = (label: string, io: Io): void =>
-  io.out(`Label ${label}   pairing window open for ${PAIRING_WINDOW_MS / 1000} s\n`);
+  io.out(`Label ${label} · pairing window open for ${PAIRING_WINDOW_MS / 1000} s\n`);
 
 const asUsage = (error: unknown): BeltError =>
   usageError(error instanceof Error ? error.message : String(error), 'See: laserbelt sim serve --help');
@@ -92,6 +92,9 @@ async function serveOverSocket(
   // Before the socket appears: whoever waits for it may send the signal that ends this.
   const stopped = untilStopped();
   const path = resolve(socket);
+  // Node says "permission denied" of a folder that is not there.
+  if (!existsSync(dirname(path)))
+    throw usageError(`cannot serve on ${path}: the folder ${dirname(path)} does not exist`, 'Make it first.');
   const served = await serveOnSocket({
     path,
     seed: options.seed ?? SEED_DEFAULT,
@@ -107,7 +110,10 @@ async function serveOverSocket(
   io.out(`Serving ${served.belt.advertisedName} at socket:${path}\n`);
   tellLabel(served.belt.label, io);
   io.err(
-    `Treat with: laserbelt start --belt socket:${path}   Pair with: laserbelt pair socket:${path}   Ctrl-C ends the belt.\n`,
+    `Pair it:  laserbelt pair socket:${path} --name <name>\n` +
+      `Treat:    laserbelt start --belt <name>\n` +
+      `Unpaired: laserbelt start --belt socket:${path}\n` +
+      'Ctrl-C ends the belt.\n',
   );
   await stopped;
   await served.close();
@@ -176,7 +182,7 @@ async function serveOverBle(
   belt.openPairingWindow();
   io.out(`Serving ${belt.advertisedName} over Bluetooth\n`);
   tellLabel(belt.label, io);
-  io.err('Find it with: laserbelt scan   Ctrl-C ends the belt.\n');
+  io.err('Find it: laserbelt scan\nCtrl-C ends the belt.\n');
   await stopped;
   belt.powerOff();
   served.close();

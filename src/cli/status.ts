@@ -4,6 +4,7 @@ import type { DirectRequest } from './direct-options.ts';
 import type { Io } from './io.ts';
 import { createPainter } from './painter.ts';
 import { renderPlainLine, renderSession } from './render-session.ts';
+import { isStillRegistered } from './running-sessions.ts';
 import type { FoundRegistration } from './running-sessions.ts';
 import type { SessionStatus } from './session-status.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
@@ -14,21 +15,35 @@ const WATCH_PERIOD_MS = 500;
 /** Where nothing can be redrawn, one line per this time is enough. */
 const WATCH_LINE_PERIOD_MS = 5000;
 
-type Found = { readonly registration: FoundRegistration; readonly status: SessionStatus | 'gone' | 'silent' };
+/** A session that ends closes its socket first and takes its registration away a moment later. */
+const FAREWELL_MS = 200;
+
+/** `ended` as a session should; `gone`: it left its registration behind, so nobody has seen the belt dark. */
+type Found = {
+  readonly registration: FoundRegistration;
+  readonly status: SessionStatus | 'ended' | 'gone' | 'silent';
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function readStatus(registration: FoundRegistration): Promise<Found> {
   const result = await askSession(registration.socketPath, 'status');
   if (result.ok && result.response.type === 'status') return { registration, status: result.response.status };
-  return { registration, status: !result.ok && result.failure === 'dead' ? 'gone' : 'silent' };
+  if (result.ok || result.failure !== 'dead') return { registration, status: 'silent' };
+  if (isStillRegistered(registration)) await pause(FAREWELL_MS);
+  return { registration, status: isStillRegistered(registration) ? 'gone' : 'ended' };
 }
 
 const readAll = (found: readonly FoundRegistration[]): Promise<readonly Found[]> =>
   Promise.all(found.map(readStatus));
 
-const wordsFor = ({ registration, status }: Found): string =>
-  status === 'gone'
-    ? `The controller of ${registration.plan} on ${registration.address} is gone; laserbelt stop makes sure that the belt is dark.`
-    : `The session ${registration.plan} in process ${registration.processId} does not answer; laserbelt stop darkens the belt.`;
+function wordsFor({ registration, status }: Found): string {
+  const { plan, address, processId } = registration;
+  if (status === 'ended') return `The session ${plan} on ${address} has ended.`;
+  return status === 'gone'
+    ? `The controller of ${plan} on ${address} is gone; laserbelt stop makes sure that the belt is dark.`
+    : `The session ${plan} in process ${processId} does not answer; laserbelt stop darkens the belt.`;
+}
 
 const jsonLine = ({ registration, status }: Found): string =>
   `${JSON.stringify(
@@ -104,7 +119,7 @@ async function watch(found: readonly FoundRegistration[], request: DirectRequest
       }
     }
     if (live.length === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, WATCH_PERIOD_MS));
+    await pause(WATCH_PERIOD_MS);
   }
   painter?.close();
   return EXIT_CODE.completed;
