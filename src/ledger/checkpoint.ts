@@ -30,7 +30,7 @@ export interface Checkpoint {
   readonly summary: string;
 }
 
-const formatCheckpoint = ({ endBytes, summary }: Checkpoint): string =>
+export const formatCheckpoint = ({ endBytes, summary }: Checkpoint): string =>
   `${CHECKPOINT_HEADER}\n${endBytes}\n${summary}\n`;
 
 /** undefined for anything else. Never throws. */

@@ -1,6 +1,6 @@
 // What stands in the dose book: its kinds of entries, one line of JSON each. Every line carries the hash of the line
 // before it and its own, so that a missing or changed one is found and named.
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import type { Prescription } from '../belt/belt.ts';
 import type { BookedZone, DoseClosing } from './dose-book.ts';
 import { isoTime } from '../clock.ts';
@@ -93,7 +93,7 @@ export interface ChainHead {
 }
 export const CHAIN_START: ChainHead = { seq: 1, hash: FIRST_HASH };
 
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const sha256 = (text: string): string => hashOnce('sha256', text, 'hex');
 
 export type Encoded =
   /** `decoded`: the line as it reads. */
@@ -103,7 +103,7 @@ export type Encoded =
 /** Refuses what could not be read again (a NaN becomes null in JSON). */
 export function encodeEntry(entry: BookEntry, stamp: Stamp, head: ChainHead): Encoded {
   const { upMs, boot } = stamp;
-  const body = JSON.stringify({
+  const fields: unknown = {
     v: BOOK_VERSION,
     seq: head.seq,
     at: isoTime(stamp.wallMs),
@@ -111,12 +111,17 @@ export function encodeEntry(entry: BookEntry, stamp: Stamp, head: ChainHead): En
     ...(boot === '' || entry.kind === 'reserve' ? {} : { boot }),
     ...entry,
     previous: head.hash,
-  });
+  };
+  // What is an entry before it is written is the same entry when it is read: finite numbers, texts and lists of them.
+  if (!isEntry(fields))
+    return { ok: false, problem: `an entry of kind ${entry.kind} holds what cannot be kept` };
+  const body = JSON.stringify(fields);
   const hash = sha256(body);
-  const line = `${body.slice(0, -1)},"hash":"${hash}"}`;
-  const again = decodeLine(line, head);
-  if (!again.ok) return { ok: false, problem: `an entry of kind ${entry.kind} holds what cannot be kept` };
-  return { ok: true, line, decoded: again };
+  return {
+    ok: true,
+    line: `${body.slice(0, -1)},"hash":"${hash}"}`,
+    decoded: { ok: true, entry: fields, head: { seq: head.seq + 1, hash } },
+  };
 }
 
 export type Decoded =

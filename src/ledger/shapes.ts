@@ -22,25 +22,20 @@ export const list =
   (shape: Shape): Shape =>
   (value) =>
     Array.isArray(value) && value.length <= LIST_MAX_COUNT && value.every(shape);
-export const record =
-  (fields: Fields): Shape =>
-  (value) =>
-    value !== null &&
-    typeof value === 'object' &&
-    !Array.isArray(value) &&
-    Object.entries(fields).every(
-      ([key, shape]) => Object.hasOwn(value, key) && shape((value as Record<string, unknown>)[key]),
-    );
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
+export const record = (fields: Fields): Shape => {
+  const asked = Object.entries(fields);
+  return (value) =>
+    isRecord(value) && asked.every(([key, shape]) => Object.hasOwn(value, key) && shape(value[key]));
+};
 /** May be missing, and fits when it is there. */
-export const optional =
-  (fields: Fields): Shape =>
-  (value) =>
-    value !== null &&
-    typeof value === 'object' &&
-    Object.entries(fields).every(
-      ([key, shape]) => !Object.hasOwn(value, key) || shape((value as Record<string, unknown>)[key]),
-    );
+export const optional = (fields: Fields): Shape => {
+  const asked = Object.entries(fields);
+  return (value) =>
+    isRecord(value) && asked.every(([key, shape]) => !Object.hasOwn(value, key) || shape(value[key]));
+};
 export const both =
   (left: Shape, right: Shape): Shape =>
   (value) =>

@@ -96,19 +96,15 @@ const damaged = ({ options: { path } }: LogFile, what: string): Failed =>
   storeFailure('damaged', path, `${path} ${what}`);
 
 /** The lock guards the name; this guards against a file that was moved or replaced under an open handle. */
-async function sizeOf(file: LogFile): Promise<StoreResult<number>> {
+function sizeOf(file: LogFile): StoreResult<number> {
   const { path } = file.options;
-  try {
-    const named = await file.system.stat(path);
-    const isSame = named.ino === file.ino && named.dev === file.dev;
-    if (!isSame) return damaged(file, 'was moved, removed or replaced while in use');
-    if (!(named.size >= file.knownBytes)) return damaged(file, 'has become shorter');
-    if (named.size <= LOG_MAX_BYTES) return stored(named.size);
-    return storeFailure('tooLarge', path, `${path} is larger than ${LOG_MAX_BYTES} bytes`);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
+  // Two system calls less than asking by a promise, and an entry should cost little more than its sync.
+  const named = file.system.lookUp(path);
+  if (named?.ino !== file.ino || named.dev !== file.dev)
     return damaged(file, 'was moved, removed or replaced while in use');
-  }
+  if (!(named.size >= file.knownBytes)) return damaged(file, 'has become shorter');
+  if (named.size <= LOG_MAX_BYTES) return stored(named.size);
+  return storeFailure('tooLarge', path, `${path} is larger than ${LOG_MAX_BYTES} bytes`);
 }
 
 async function setTornAside(file: LogFile, torn: Uint8Array, endBytes: number): Promise<void> {
@@ -173,11 +169,17 @@ async function readUnseen(file: LogFile, size: number, job: AppendJob): Promise<
   return undefined;
 }
 
-async function writeLines(file: LogFile, lines: readonly string[]): Promise<void> {
+/** Ok means durable, and that the name still leads to this file, with these lines at its end. */
+async function writeLines(file: LogFile, lines: readonly string[]): Promise<Failed | undefined> {
   const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'utf8');
   await writeAll(file.handle, bytes);
   await file.handle.datasync();
   file.knownBytes += bytes.length;
+  const size = sizeOf(file);
+  if (!size.ok) return size;
+  return size.value === file.knownBytes
+    ? undefined
+    : damaged(file, 'was written by somebody who did not ask');
 }
 
 const composeProblem = (composed: Composed): string | undefined => {
@@ -188,24 +190,32 @@ const composeProblem = (composed: Composed): string | undefined => {
   return fits ? undefined : 'an entry is too long or not one line';
 };
 
-async function appendLocked(file: LogFile, job: AppendJob): Promise<StoreResult<Appended>> {
-  const { path, header } = file.options;
-  const size = await sizeOf(file);
+/** What others wrote, and the first line of a new file. */
+async function readAll(file: LogFile, job: AppendJob): Promise<Failed | undefined> {
+  const size = sizeOf(file);
   if (!size.ok) return size;
   if (size.value > file.knownBytes || !file.headerSeen) {
     const problem = await readUnseen(file, size.value, job);
     if (problem !== undefined) return problem;
   }
-  if (!file.headerSeen) {
-    await writeLines(file, [header]);
-    await syncFolder(file.system, dirname(path));
-    file.headerSeen = true;
-  }
+  if (file.headerSeen) return undefined;
+  const problem = await writeLines(file, [file.options.header]);
+  if (problem !== undefined) return problem;
+  await syncFolder(file.system, dirname(file.options.path));
+  file.headerSeen = true;
+  return undefined;
+}
+
+async function appendLocked(file: LogFile, job: AppendJob, isNew: boolean): Promise<StoreResult<Appended>> {
+  const { path } = file.options;
+  // A lock that was kept since the last entry has kept everybody else from writing.
+  const unread = isNew || !file.headerSeen ? await readAll(file, job) : undefined;
+  if (unread !== undefined) return unread;
   const composed = job.compose();
   const problem = composeProblem(composed);
   if (problem !== undefined || !composed.ok) return storeFailure('damaged', path, `${path}: ${problem}`);
-  if (composed.lines.length > 0) await writeLines(file, composed.lines);
-  return stored({ endBytes: file.knownBytes });
+  const unwritten = composed.lines.length > 0 ? await writeLines(file, composed.lines) : undefined;
+  return unwritten ?? stored({ endBytes: file.knownBytes });
 }
 
 /** Creates the file (0600, folder 0700) when there is none. Reading begins with the first `append`. Never rejects. */
@@ -229,7 +239,7 @@ export async function openAppendLog(options: AppendLogOptions): Promise<StoreRes
     if (!taken.ok) return taken;
     let done: StoreResult<Appended>;
     try {
-      done = await appendLocked(file, job);
+      done = await appendLocked(file, job, taken.value.isNew);
     } catch (error) {
       done = storeFailureOf(error, path, 'write');
     }

@@ -1,4 +1,5 @@
 // The part of node:fs/promises that lasting files need, so that a test can put a full disk under them.
+import { statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from './failure.ts';
@@ -6,9 +7,15 @@ import { errorCode } from './failure.ts';
 export type StoreFileSystem = Pick<
   typeof fs,
   'open' | 'mkdir' | 'rename' | 'unlink' | 'link' | 'readFile' | 'readdir' | 'stat' | 'lstat' | 'chmod'
->;
+> & {
+  /** Without a turn of the event loop: for a file that is open anyway. undefined when there is none. */
+  lookUp(path: string): { readonly ino: number; readonly dev: number; readonly size: number } | undefined;
+};
 
-export const nodeFileSystem: StoreFileSystem = fs;
+export const nodeFileSystem: StoreFileSystem = {
+  ...fs,
+  lookUp: (path) => statSync(path, { throwIfNoEntry: false }),
+};
 
 export const FOLDER_MODE = 0o700;
 export const FILE_MODE = 0o600;

@@ -5,11 +5,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureCodec } from './codec.ts';
 import { measureDarkness } from './darkness.ts';
+import { measureLedger, runArmingCheck } from './ledger.ts';
 import { measureLock } from './lock.ts';
 import { measurePlans } from './plans.ts';
 import { measureDose, measureGrowth, measureSimulation } from './simulation.ts';
 import { measureStartUp } from './start-up.ts';
 import { formatFigure, holds, type Figure } from './table.ts';
+
+// A process of its own for one measurement.
+if (process.argv[2] === '--arming-check') {
+  await runArmingCheck(process.argv[3] ?? '', Number(process.argv[4]));
+  process.exit(0);
+}
 
 // From dist/bench, where this is bundled to.
 const dist = new URL('../', import.meta.url);
@@ -27,6 +34,7 @@ const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly
   lock: () => measureLock(planText),
   dose: () => measureDose(planText),
   plans: measurePlans,
+  ledger: () => measureLedger(fileURLToPath(import.meta.url)),
   growth: () => measureGrowth(planText),
   'start-up': () => measureStartUp(command),
   darkness: () => measureDarkness(command, seed),
