@@ -2,7 +2,7 @@
 import type { Io } from './io.ts';
 import { createPainter } from './painter.ts';
 import type { Presenter } from './presenter.ts';
-import { renderOutcome } from './render-outcome.ts';
+import { outcomeColumns, renderOutcome } from './render-outcome.ts';
 import { renderCareEnded, renderCareStarted, renderCourse } from './render-care.ts';
 import { renderProgram } from './render-plan.ts';
 import { renderSession } from './render-session.ts';
@@ -26,6 +26,8 @@ function hintFor(state: string): string {
       return 'p pause · q or Ctrl-C stop · from any terminal: laserbelt stop';
     case 'paused':
       return 'r resume · q or Ctrl-C stop · from any terminal: laserbelt stop';
+    case 'stopping':
+      return 'a second Ctrl-C drops the link without waiting for the belt';
     case 'care':
       return 's or Enter goes on · q or Ctrl-C stops the visit · from any terminal: laserbelt stop';
     default:
@@ -70,7 +72,7 @@ export function createLivePresenter(io: Io, paint: Paint, outcomePaint: Paint): 
   process.stderr.on('resize', onResize);
 
   return {
-    planned: ({ table, site }) => painter.print(`${renderProgram(table, site).join('\n')}\n\n`),
+    planned: ({ table, site }) => painter.print(`${renderProgram(table, site, io.columns()).join('\n')}\n\n`),
     update(status) {
       const urgent = isUrgent(newest, status);
       newest = status;
@@ -110,7 +112,7 @@ export function createLivePresenter(io: Io, paint: Paint, outcomePaint: Paint): 
       clearTimeout(timer);
       process.stderr.off('resize', onResize);
       painter.clear();
-      io.out(`${renderOutcome(outcome, outcomePaint).join('\n')}\n`);
+      io.out(`${renderOutcome(outcome, outcomePaint, outcomeColumns(io)).join('\n')}\n`);
     },
   };
 }

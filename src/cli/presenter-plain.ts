@@ -1,7 +1,7 @@
 // A session as lines for logs and pipes: every change of state, and one line every few seconds between.
 import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
-import { renderOutcome } from './render-outcome.ts';
+import { outcomeColumns, renderOutcome } from './render-outcome.ts';
 import { renderCareEnded, renderCareStarted, renderCourse } from './render-care.ts';
 import { renderProgram } from './render-plan.ts';
 import { renderPlainLine } from './render-session.ts';
@@ -27,7 +27,7 @@ export function createPlainPresenter(io: Io, nowMs: () => number, outcomePaint: 
   let key = '';
   let lineAtMs = -Infinity;
   return {
-    planned: ({ table, site }) => io.err(`${renderProgram(table, site).join('\n')}\n`),
+    planned: ({ table, site }) => io.err(`${renderProgram(table, site, io.columns()).join('\n')}\n`),
     update(status) {
       // How it ended is told by `finish`.
       if (END_STATES.includes(status.state)) return;
@@ -52,7 +52,7 @@ export function createPlainPresenter(io: Io, nowMs: () => number, outcomePaint: 
     note: (text) => io.err(`${text}\n`),
     suspend: () => undefined,
     resume: () => undefined,
-    finish: (outcome) => io.out(`${renderOutcome(outcome, outcomePaint).join('\n')}\n`),
+    finish: (outcome) => io.out(`${renderOutcome(outcome, outcomePaint, outcomeColumns(io)).join('\n')}\n`),
   };
 }
 
@@ -64,5 +64,5 @@ export const createQuietPresenter = (io: Io, outcomePaint: Paint): Presenter => 
   note: () => undefined,
   suspend: () => undefined,
   resume: () => undefined,
-  finish: (outcome) => io.out(`${renderOutcome(outcome, outcomePaint).join('\n')}\n`),
+  finish: (outcome) => io.out(`${renderOutcome(outcome, outcomePaint, outcomeColumns(io)).join('\n')}\n`),
 });

@@ -1,10 +1,11 @@
 // How a session ended, for a person and for a script. Pure.
 import type { SessionOutcome, ZoneOutcome } from '../session/outcome.ts';
 import { renderCareDone } from './render-care.ts';
-import { formatDuration, renderTable } from './render-session.ts';
+import { formatDuration } from './render-session.ts';
 import { roundMs } from './stamp.ts';
 import type { Stamp } from './stamp.ts';
 import type { Paint, StyleName } from './style.ts';
+import { renderWideTable, wrapText } from './wrap.ts';
 import type { VisitOutcome } from './visit-outcome.ts';
 
 const STYLE: Readonly<Record<SessionOutcome['outcome'], StyleName>> = {
@@ -29,7 +30,11 @@ const STATUS_WORDS: Readonly<Record<ZoneOutcome['status'], string>> = {
   incomplete: 'incomplete',
 };
 
-export function renderOutcome(outcome: VisitOutcome, paint: Paint): readonly string[] {
+/** A file or a pipe gets each sentence on one line. */
+export const outcomeColumns = (io: { readonly isOutputTerminal: boolean; columns(): number }): number =>
+  io.isOutputTerminal ? io.columns() : Infinity;
+
+export function renderOutcome(outcome: VisitOutcome, paint: Paint, columns = Infinity): readonly string[] {
   const { zones } = outcome;
   const off = OFF_WORDS[outcome.emissionOff];
   const isUnconfirmed = outcome.emissionOff === 'unconfirmed';
@@ -37,7 +42,7 @@ export function renderOutcome(outcome: VisitOutcome, paint: Paint): readonly str
   const lines = [
     `${paint(STYLE[outcome.outcome], paint('bold', `${outcome.outcome.toUpperCase()}${hazard}`))} · ` +
       `${isUnconfirmed ? paint('alarm', ` ${off} `) : off} · ${formatDuration(outcome.durationMs)}`,
-    outcome.message,
+    ...wrapText(outcome.message, columns),
   ];
   if (zones.length > 0 && outcome.emissionOff !== 'neverOn') {
     const rows = zones.map((zone) => [
@@ -51,7 +56,7 @@ export function renderOutcome(outcome: VisitOutcome, paint: Paint): readonly str
         .filter((word) => word !== '')
         .join(', '),
     ]);
-    lines.push(...renderTable(['zone', 'delivered', 'prescribed', '', ''], rows));
+    lines.push(...renderWideTable(['zone', 'delivered', 'prescribed', '', ''], rows, columns));
   }
   return [...lines, ...renderCareDone(outcome.care ?? [])];
 }

@@ -58,7 +58,8 @@ const careLine = (step: PlanCareStep): string => {
   return `${CARE_WORDS[step.measure]}${time}, dark${say}`;
 };
 
-function renderItem(table: ProgramTable, item: number, columns: number): readonly string[] {
+/** One step of a light block: its name, then the table and how its time comes about. */
+export function renderItem(table: ProgramTable, item: number, columns: number): readonly string[] {
   const rest = table.rests.find((candidate) => candidate.item === item);
   if (rest !== undefined) return [`rest, dark, ${formatDuration(rest.durationS * 1000)}`];
   const rows = table.rows.filter((row) => row.item === item);

@@ -14,6 +14,8 @@ export interface ControlTarget {
   resume(): string | undefined;
   abandon(): void;
   fail(detail: string): void;
+  /** The person showed that they are there (H23). */
+  present(): void;
   status(): SessionStatus | undefined;
 }
 
@@ -35,6 +37,7 @@ const refusePause = (view: SessionView): string | undefined => {
 };
 
 const refuseResume = (view: SessionView): string | undefined => {
+  if (view.state === 'emitting' || view.state === 'countdown') return 'the session goes on already';
   if (view.state !== 'paused') return `nothing to resume: the session is ${view.state}`;
   const uncovered = view
     .zones()
@@ -62,6 +65,7 @@ export const targetOfSession = (
   },
   abandon: () => session.send({ type: 'operator.abandon', atMs: nowMs() }),
   fail: (detail) => session.send({ type: 'controller.failed', atMs: nowMs(), detail }),
+  present: () => session.send({ type: 'operator.present', atMs: nowMs() }),
   status: () => statusOf(session.view()),
 });
 
@@ -87,6 +91,7 @@ export function createSessionControls(): SessionControls {
       target === undefined ? 'nothing to resume: the session is only beginning' : target.resume(),
     abandon: () => toTarget((to) => to.abandon()),
     fail: (detail) => toTarget((to) => to.fail(detail)),
+    present: () => target?.present(),
     status: () => target?.status(),
   };
 }

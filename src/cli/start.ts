@@ -99,7 +99,7 @@ export function readStartOptions(
 const beltWords = ({ belt, speed }: StartRequest): string => {
   if (belt.scheme !== 'sim') return belt.name === undefined ? belt.address : `${belt.name} (${belt.address})`;
   // Nobody has to pair it: it is paired with its own session.
-  const words = 'embedded simulated belt (its own label)';
+  const words = 'simulated belt (its own label)';
   return speed === 1 ? words : `${words}, ${speed} × real time`;
 };
 

@@ -222,6 +222,17 @@ describe('the outcome', () => {
     expect(lines[1]).toBe('The link was lost.');
     expect(lines.at(-1)).toBe('L1  808 nm  2.500 J/cm²  4.000 J/cm²  62.5 %  at most, incomplete');
   });
+  it('fits a narrow terminal: broken at words, every figure whole', () => {
+    const message = 'Whether the light is off could not be confirmed: take the belt off.';
+    const lines = renderOutcome({ ...OUTCOME, message }, plainPaint, 40);
+    expect(lines.slice(1)).toEqual([
+      'Whether the light is off could not be',
+      'confirmed: take the belt off.',
+      'L1 808 nm: delivered 2.500 J/cm²,',
+      '  prescribed 4.000 J/cm², 62.5 %, at',
+      '  most, incomplete',
+    ]);
+  });
   it('has the fields that scripts rely on, in a session.outcome line', () => {
     expect(outcomeRecord(OUTCOME, { at: '2026-01-01T00:00:00.000Z', atMs: 1 })).toMatchObject({
       event: 'session.outcome',
