@@ -150,15 +150,16 @@ function makePrivateFolder(folder: string): void {
 }
 
 /**
- * Where a session for the belt `key` listens. Unique per process, so that a registered socket always has a listener while
- * its owner lives. Falls back to a short folder of this user where the runtime folder's path is too long for a socket.
+ * Where a session for the belt `key` listens. New each time, so that a registered socket always has a listener while its
+ * owner lives, and what a killed process of the same number left (in a container they repeat) is in nobody's way. Falls back to a short folder of this user where the runtime folder's path is too long for a socket.
  */
 export function socketPathFor(runtimeFolder: string, key: string, shortFolder: string): string {
   makePrivateFolder(runtimeFolder);
-  const path = join(runtimeFolder, `${key}-${process.pid}.sock`);
+  const fileName = `${key}-${process.pid}-${process.hrtime.bigint().toString(36).slice(-6)}.sock`;
+  const path = join(runtimeFolder, fileName);
   if (Buffer.byteLength(path) <= SOCKET_PATH_MAX_BYTES) return path;
   makePrivateFolder(shortFolder);
-  return join(shortFolder, `${key}-${process.pid}.sock`);
+  return join(shortFolder, fileName);
 }
 
 export type Claim =

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isListening } from '../../src/cli/control-client.ts';
 import { startControlServer } from '../../src/cli/control-server.ts';
-import type { ControlServer } from '../../src/cli/control-server.ts';
+import type { ControlHandlers, ControlServer } from '../../src/cli/control-server.ts';
 import { runDirect } from '../../src/cli/direct.ts';
 import { claimBelt, listRegistrations, socketPathFor } from '../../src/cli/running-sessions.ts';
 import type { SessionOutcome } from '../../src/session/outcome.ts';
@@ -34,6 +34,13 @@ const STOPPED: SessionOutcome = {
   zones: [],
   message: 'The session was stopped.',
   exitCode: 3,
+};
+
+const NO_HANDLERS: ControlHandlers = {
+  stop: () => undefined,
+  pause: () => undefined,
+  resume: () => undefined,
+  status: () => undefined,
 };
 
 let folder: string;
@@ -156,6 +163,16 @@ describe('the local socket of a session', () => {
     put(join(runtime, 'z.session.json'));
     expect(await stop()).toMatchObject({ exitCode: 0 });
     expect(stopCount).toBe(1);
+  });
+
+  it('begins though a killed session of the same process number has left its socket', async () => {
+    const earlier = await runningSession(STOPPED);
+    await expect(startControlServer(earlier, NO_HANDLERS)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const later = socketPathFor(runtime, 'key', folder);
+    expect(later).not.toBe(earlier);
+    const second = await startControlServer(later, NO_HANDLERS);
+    second.finish(undefined);
+    expect(await stop()).toMatchObject({ exitCode: 0 });
   });
 
   it('of another user is nobody’s session here', async () => {
