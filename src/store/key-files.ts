@@ -1,11 +1,11 @@
 // The keys of paired belts, each in a file of its own (0600) in a folder of its own (0700), under the belt's name.
 // Nothing is used that others could have read or written: the answer is then words, and no light.
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
 import { errorCode, stored, storeFailureOf, type StoreResult } from './failure.ts';
 import { acquireFileLock } from './file-lock.ts';
-import { nodeFileSystem, syncFolder } from './file-system.ts';
+import { nodeFileSystem, syncFolder, type StoreFileSystem } from './file-system.ts';
 import {
   decodeControllerFile,
   decodeKeyFile,
@@ -123,12 +123,21 @@ async function controllerIdIn(place: SecretPlace): Promise<SecretResult<string>>
     : secretProblem('unreadable', path, written.failure.detail, 'laserbelt doctor');
 }
 
+/** What a process left that was killed while it wrote the key: it may hold one. */
+async function removeLeftovers(place: SecretPlace, name: string, system: StoreFileSystem): Promise<void> {
+  const prefix = `${basename(keyFilePath(place.folder, name))}.`;
+  for (const fileName of await system.readdir(place.folder))
+    if (fileName.startsWith(prefix) && fileName.endsWith('.new'))
+      await system.unlink(join(place.folder, fileName));
+}
+
 /** Removes the file whatever is in it; `none` when there was none. Never rejects. */
 export async function removeKey(place: SecretPlace, name: string): Promise<StoreResult<'removed' | 'none'>> {
   const system = place.system ?? nodeFileSystem;
   if (problemOfKeyName(name) !== undefined) return stored('none');
   const path = keyFilePath(place.folder, name);
   try {
+    await removeLeftovers(place, name, system);
     await system.unlink(path);
     await syncFolder(system, place.folder);
     return stored('removed');

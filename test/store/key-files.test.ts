@@ -224,6 +224,17 @@ describe('a key file', () => {
     expect(await removeKey(place, 'garden')).toEqual({ ok: true, value: 'none' });
   });
 
+  it('goes with what a killed writer has left of it, and of no other', async () => {
+    await save(key());
+    for (const name of ['belt-kitchen.key.0a1b2c.new', 'belt-kitchen-2.key.0a1b2c.new', 'belt-garden.key'])
+      writeFileSync(join(place.folder, name), KEY_HEX, { mode: 0o600 });
+    expect(await removeKey(place, 'kitchen')).toEqual({ ok: true, value: 'removed' });
+    expect(readdirSync(place.folder).filter((name) => name.startsWith('belt-'))).toEqual([
+      'belt-garden.key',
+      'belt-kitchen-2.key.0a1b2c.new',
+    ]);
+  });
+
   it('a folder full of files is read up to a bound, and says so', async () => {
     await save(key());
     for (let count = 0; count < KEY_MAX_COUNT + 5; count++)
