@@ -79,13 +79,15 @@ function addStart(program: Command, { io, finish, world }: ProgramDeps): void {
       'after',
       `
 Examples
-  laserbelt start --sim --speed 20          watch a session, twenty times as fast
+  laserbelt start --sim --speed 20 --yes    watch a session, twenty times as fast
   laserbelt start --sim --dry-run           what the plan does, with the arithmetic
-  laserbelt start my-plan.yaml --belt kitchen   a belt that was paired under this name
-  laserbelt start --sim --fault contact-lost@30s:zone=L2
+  laserbelt start my-plan.yaml --belt kitchen
+                                            on a belt paired under this name
+  laserbelt start --sim --yes --fault contact-lost@30s:zone=L2
 
-A real belt is armed by its own button, or by typing its name on a terminal; --yes never arms one.
-While it runs: p pauses, r resumes, q or Ctrl-C stops; so do laserbelt pause, resume and stop anywhere.`,
+A real belt is armed by its own button, or by typing its name on a terminal;
+--yes never arms one. While it runs: p pauses, r resumes, q or Ctrl-C stops;
+so do laserbelt pause, resume and stop from any terminal.`,
     )
     .action(async (plan: string, options: StartOptions) => {
       const { start } = await import('./start.ts');
@@ -157,10 +159,12 @@ function addKeys(program: Command, { io, finish }: ProgramDeps): void {
     .addHelpText(
       'after',
       `
-The label is asked for when it is not given, and not shown. The belt must be in its pairing window: hold its button, or
+The label is asked for when it is not given, and not shown. The belt must be in
+its pairing window: hold its button, or
   laserbelt sim fault --socket <path> pairing-window
 
-Exit code 0 when it is paired; 6 when the belt refused or the key cannot be kept; 5 without the belt.`,
+Exit code 0 when it is paired; 6 when the belt refused or the key cannot be
+kept; 5 without the belt.`,
     )
     .action(async (address: string, options: import('./pair.ts').PairOptions) => {
       const { pair } = await import('./pair.ts');
@@ -205,7 +209,7 @@ function addBelts(program: Command, { io, finish }: ProgramDeps): void {
     .option('-q, --quiet', 'only errors; the exit code says the rest')
     .addHelpText(
       'after',
-      '\nExit code 0 when it is cleared or nothing was latched; 6 when the hazard is still there; 5 without the belt.',
+      '\nExit code 0 when it is cleared or nothing was latched; 6 when the hazard is\nstill there; 5 without the belt.',
     )
     .action(async (options: import('./clear.ts').ClearOptions) => {
       const { clear } = await import('./clear.ts');
@@ -226,6 +230,17 @@ function addBelts(program: Command, { io, finish }: ProgramDeps): void {
 const withoutValue = (text: string): string =>
   text.replace(/^(error: unknown option '[^'=]*)=[^\n]*'/, "$1'");
 
+/** As every other error: `laserbelt: … (did you mean --sim?)`, on one line. */
+const inOurForm = (text: string): string =>
+  text.replace(/^error: /, 'laserbelt: ').replace(/\n\(Did you mean ([^)]*)\)/, ' (did you mean $1)');
+
+/** After an error, the page that lists what this very command takes. */
+function pointToOwnHelp(command: Command, parent: string): void {
+  const words = `${parent} ${command.name()}`;
+  command.showHelpAfterError(`  ${words} --help lists what there is.`);
+  for (const inner of command.commands) pointToOwnHelp(inner, words);
+}
+
 /** The whole command tree; `--help` of every command comes from it. */
 export function createProgram(deps: ProgramDeps): Command {
   const { io } = deps;
@@ -238,9 +253,9 @@ export function createProgram(deps: ProgramDeps): Command {
     .configureOutput({
       writeOut: (text) => io.out(text),
       writeErr: (text) => io.err(text),
-      outputError: (text, write) => write(withoutValue(text).replace(/^error: /, 'laserbelt: ')),
+      outputError: (text, write) => write(inOurForm(withoutValue(text))),
     })
-    .showHelpAfterError('`laserbelt --help` shows the way.');
+    .showHelpAfterError('  laserbelt --help lists what there is.');
   program.helpInformation = rootHelp;
   addStart(program, deps);
   addDirect(program, deps);
@@ -249,6 +264,7 @@ export function createProgram(deps: ProgramDeps): Command {
   addPlans(program, deps);
   addBooks(program, deps);
   addSim(program, deps);
+  for (const command of program.commands) pointToOwnHelp(command, 'laserbelt');
   return program;
 }
 

@@ -118,7 +118,9 @@ export async function start(plan: string, options: StartOptions, io: Io, world?:
       `${JSON.stringify({ event: 'version', ...stampNow(), version: VERSION, schema: JSON_SCHEMA_VERSION })}\n`,
     );
   } else if (!request.isQuiet) {
-    io.err(`laserbelt ${VERSION} · plan ${plan} · ${beltWords(request)}\n`);
+    const parts = [`laserbelt ${VERSION} · plan ${plan}`, beltWords(request)];
+    const line = parts.join(' · ');
+    io.err(`${line.length <= io.columns() ? line : parts.join('\n')}\n`);
   }
   if (options.detach === true && !request.isDryRun) {
     const { startDetached } = await import('./detach.ts');

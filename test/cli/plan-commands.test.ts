@@ -117,7 +117,7 @@ describe('plan list and plan schema', () => {
   it('are refused with what was probably meant', async () => {
     const { exitCode, err } = await runCommand('plan', 'chek', 'x');
     expect(exitCode).toBe(2);
-    expect(err).toContain('Did you mean check?');
+    expect(err).toContain('(did you mean check?)');
   });
   it('read a built-in plan by its name also where a file of that name is', () => {
     expect(readPlan('low-back-spasm').file).toBe('low-back-spasm.yaml');
