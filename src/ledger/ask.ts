@@ -2,8 +2,10 @@
 import type { WallClock } from '../clock.ts';
 import { readLog } from '../store/log-reader.ts';
 import { nodeFileSystem, type StoreFileSystem } from '../store/file-system.ts';
+import type { LogStart } from '../store/line-reader.ts';
 import { stampOfClock } from './book-calls.ts';
 import { createBookState, unfinishedSessions } from './book-state.ts';
+import { startFromCheckpoint } from './checkpoint.ts';
 import { decide, type Decision } from './decide.ts';
 import type { DoseIntent } from './dose-book.ts';
 import { BOOK_HEADER, explainHeader } from './entries.ts';
@@ -30,8 +32,9 @@ export interface BookQuestion {
 /** A book that is not there is empty. Never rejects. */
 export async function askBook({ path, intent, visit, wallClock, system }: BookQuestion): Promise<Asked> {
   const state = createBookState();
+  const start = (): Promise<LogStart | undefined> => startFromCheckpoint(path, state, system);
   const read = await readLog(
-    { path, header: BOOK_HEADER, explainHeader, system: system ?? nodeFileSystem },
+    { path, header: BOOK_HEADER, explainHeader, start, system: system ?? nodeFileSystem },
     (lines) => state.absorb(lines),
   );
   if (!read.ok) return { ok: false, detail: read.failure.detail };

@@ -2,9 +2,9 @@
 // the book itself holds the digest of that at this place, in an entry of its own. So the chain of the book proves the
 // summary, or the file is not used and the whole book is read: it can be removed at any time.
 import { createHash } from 'node:crypto';
-import type { LogStart } from '../store/append-log.ts';
 import { readFileIfAny, writeFileAtomic } from '../store/atomic-file.ts';
 import type { StoreFileSystem } from '../store/file-system.ts';
+import type { LogStart } from '../store/line-reader.ts';
 import type { BookState } from './book-state.ts';
 import { readLine, type BookEntry } from './entries.ts';
 import { SUMMARY_VERSION } from './summary.ts';

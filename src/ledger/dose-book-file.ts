@@ -1,9 +1,10 @@
 // The dose book on disk: calls queue in order, and each is confirmed when its entry outlasts a loss of power. The first
 // failure is the last word: nothing more is confirmed, so nothing more may be emitted (H20).
 import type { Clock, WallClock } from '../clock.ts';
-import { openAppendLog, type Appended, type AppendLog, type LogStart } from '../store/append-log.ts';
+import { openAppendLog, type Appended, type AppendLog } from '../store/append-log.ts';
 import type { StoreResult } from '../store/failure.ts';
 import { nodeFileSystem, type StoreFileSystem } from '../store/file-system.ts';
+import type { LogStart } from '../store/line-reader.ts';
 import { eventOf, isReserved, planCall, stampOfClock, type BookCall, type CallPlan } from './book-calls.ts';
 import { createBookState, type BookState } from './book-state.ts';
 import { checkpointEntry, startFromCheckpoint, writeCheckpoint } from './checkpoint.ts';

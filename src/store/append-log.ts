@@ -11,10 +11,17 @@ import {
   type StoreFailure,
   type StoreResult,
 } from './failure.ts';
-import { FILE_MODE, makeFolder, nodeFileSystem, syncFolder, type StoreFileSystem } from './file-system.ts';
+import {
+  FILE_MODE,
+  lookUp,
+  makeFolder,
+  nodeFileSystem,
+  syncFolder,
+  type StoreFileSystem,
+} from './file-system.ts';
 import type { ProcessFacts } from './holder.ts';
 import { createKeptLock } from './kept-lock.ts';
-import { LINE_FEED, LINE_MAX_BYTES, lineBefore, readLinesFrom } from './line-reader.ts';
+import { LINE_FEED, LINE_MAX_BYTES, readLinesFrom, startOf, type LogStart } from './line-reader.ts';
 
 /** What to append, made from all lines so far; or why nothing may be. */
 export type Composed =
@@ -41,14 +48,6 @@ export interface AppendLog {
    */
   append(job: AppendJob, isLockKept?: boolean): Promise<StoreResult<Appended>>;
   close(): Promise<void>;
-}
-
-/** Reading need not begin with the first line where somebody knows what all lines up to a place come to. */
-export interface LogStart {
-  /** Behind a line feed. */
-  readonly endBytes: number;
-  /** The line that ends there; true when it is the one that is meant. */
-  accepts(line: string): boolean;
 }
 
 export interface AppendLogOptions {
@@ -96,10 +95,9 @@ const damaged = ({ options: { path } }: LogFile, what: string): Failed =>
   storeFailure('damaged', path, `${path} ${what}`);
 
 /** The lock guards the name; this guards against a file that was moved or replaced under an open handle. */
-function sizeOf(file: LogFile): StoreResult<number> {
+async function sizeOf(file: LogFile): Promise<StoreResult<number>> {
   const { path } = file.options;
-  // Two system calls less than asking by a promise, and an entry should cost little more than its sync.
-  const named = file.system.lookUp(path);
+  const named = await lookUp(file.system, path);
   if (named?.ino !== file.ino || named.dev !== file.dev)
     return damaged(file, 'was moved, removed or replaced while in use');
   if (!(named.size >= file.knownBytes)) return damaged(file, 'has become shorter');
@@ -131,14 +129,6 @@ function foreign(file: LogFile, found: string): Failed {
   );
 }
 
-/** Where reading may begin: behind the header, or behind what is known already. */
-async function startOf(file: LogFile, size: number, headerBytes: number): Promise<number> {
-  const start = await file.options.start?.();
-  if (start === undefined || !(start.endBytes > headerBytes && start.endBytes <= size)) return headerBytes;
-  const line = await lineBefore(file.handle, start.endBytes);
-  return line !== undefined && start.accepts(line) ? start.endBytes : headerBytes;
-}
-
 /** A torn header is the beginning of the header; anything else is somebody else's file, and stays as it is. */
 async function readHeader(file: LogFile, size: number): Promise<Failed | undefined> {
   if (size === 0) return undefined;
@@ -150,7 +140,7 @@ async function readHeader(file: LogFile, size: number): Promise<Failed | undefin
   const first = found.subarray(0, endAt < 0 ? found.length : endAt).toString('utf8');
   if (endAt < 0) return header.startsWith(first) ? undefined : foreign(file, first);
   if (first !== header) return foreign(file, first);
-  file.knownBytes = await startOf(file, size, endAt + 1);
+  file.knownBytes = await startOf(file.handle, await file.options.start?.(), endAt + 1, size);
   file.headerSeen = true;
   return undefined;
 }
@@ -175,7 +165,7 @@ async function writeLines(file: LogFile, lines: readonly string[]): Promise<Fail
   await writeAll(file.handle, bytes);
   await file.handle.datasync();
   file.knownBytes += bytes.length;
-  const size = sizeOf(file);
+  const size = await sizeOf(file);
   if (!size.ok) return size;
   return size.value === file.knownBytes
     ? undefined
@@ -192,7 +182,7 @@ const composeProblem = (composed: Composed): string | undefined => {
 
 /** What others wrote, and the first line of a new file. */
 async function readAll(file: LogFile, job: AppendJob): Promise<Failed | undefined> {
-  const size = sizeOf(file);
+  const size = await sizeOf(file);
   if (!size.ok) return size;
   if (size.value > file.knownBytes || !file.headerSeen) {
     const problem = await readUnseen(file, size.value, job);

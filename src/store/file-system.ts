@@ -8,9 +8,15 @@ export type StoreFileSystem = Pick<
   typeof fs,
   'open' | 'mkdir' | 'rename' | 'unlink' | 'link' | 'readFile' | 'readdir' | 'stat' | 'lstat' | 'chmod'
 > & {
-  /** Without a turn of the event loop: for a file that is open anyway. undefined when there is none. */
-  lookUp(path: string): { readonly ino: number; readonly dev: number; readonly size: number } | undefined;
+  /** `stat` without a turn of the event loop, for a file that is open anyway; undefined when there is none. */
+  readonly lookUp?: (path: string) => FoundFile | undefined;
 };
+
+export interface FoundFile {
+  readonly ino: number;
+  readonly dev: number;
+  readonly size: number;
+}
 
 export const nodeFileSystem: StoreFileSystem = {
   ...fs,
@@ -46,5 +52,16 @@ export async function makeFolder(system: StoreFileSystem, folder: string): Promi
   for (let at = dirname(folder); at.length >= top.length; at = dirname(at)) {
     await syncFolder(system, at);
     if (at === dirname(at)) break;
+  }
+}
+
+/** undefined when there is no such file. Rejects with a system error. */
+export async function lookUp(system: StoreFileSystem, path: string): Promise<FoundFile | undefined> {
+  if (system.lookUp !== undefined) return system.lookUp(path);
+  try {
+    return await system.stat(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -7,6 +7,14 @@ export const LINE_MAX_BYTES = 64 * 1024;
 /** What is handed on at once: its lines are read within a millisecond or so. */
 const PIECE_BYTES = 16 * 1024;
 
+/** Reading need not begin with the first line where somebody knows what all lines up to a place come to. */
+export interface LogStart {
+  /** Behind a line feed. */
+  readonly endBytes: number;
+  /** The line that ends there; true when it is the one that is meant. */
+  accepts(line: string): boolean;
+}
+
 export interface LinesRead {
   /** What was said about a batch of lines; reading ended there. */
   readonly problem: string | undefined;
@@ -50,7 +58,7 @@ export async function readLinesFrom(
 const LOOK_BACK_BYTES = [1024, LINE_MAX_BYTES];
 
 /** The line that ends at this place, behind its line feed; undefined when none ends there. Rejects with a system error. */
-export async function lineBefore(handle: FileHandle, endBytes: number): Promise<string | undefined> {
+async function lineBefore(handle: FileHandle, endBytes: number): Promise<string | undefined> {
   for (const lookBackBytes of LOOK_BACK_BYTES) {
     const from = Math.max(0, endBytes - lookBackBytes - 1);
     const bytes = Buffer.alloc(endBytes - from);
@@ -60,4 +68,16 @@ export async function lineBefore(handle: FileHandle, endBytes: number): Promise<
     if (begin > 0 || from === 0) return bytes.toString('utf8', begin, bytes.length - 1);
   }
   return undefined;
+}
+
+/** Where reading may begin: behind the header, or behind what is known already. Rejects with a system error. */
+export async function startOf(
+  handle: FileHandle,
+  start: LogStart | undefined,
+  headerBytes: number,
+  size: number,
+): Promise<number> {
+  if (start === undefined || !(start.endBytes > headerBytes && start.endBytes <= size)) return headerBytes;
+  const line = await lineBefore(handle, start.endBytes);
+  return line !== undefined && start.accepts(line) ? start.endBytes : headerBytes;
 }

@@ -1,13 +1,15 @@
 // Reads an append-only log from its first line without taking part in it: no lock, nothing created, nothing set aside.
 import { errorCode, stored, storeFailure, storeFailureOf, type StoreResult } from './failure.ts';
 import { nodeFileSystem, type StoreFileSystem } from './file-system.ts';
-import { readLinesFrom } from './line-reader.ts';
+import { readLinesFrom, startOf, type LogStart } from './line-reader.ts';
 
 export interface LogReadOptions {
   readonly path: string;
   readonly header: string;
   /** What is wrong with another first line, where more is known than that it is another. */
   readonly explainHeader?: (found: string) => string | undefined;
+  /** Where the reading may begin, when not with the first line. */
+  readonly start?: () => Promise<LogStart | undefined>;
   readonly system?: StoreFileSystem;
 }
 
@@ -20,7 +22,7 @@ export interface LogRead {
 
 /** Hands every line but the header on, in order and in batches, until `take` says what is wrong. Never rejects. */
 export async function readLog(
-  { path, header, explainHeader, system = nodeFileSystem }: LogReadOptions,
+  { path, header, explainHeader, start, system = nodeFileSystem }: LogReadOptions,
   take: (lines: readonly string[]) => string | undefined,
 ): Promise<StoreResult<LogRead>> {
   let isHeaderSeen = false;
@@ -39,7 +41,12 @@ export async function readLog(
     const handle = await system.open(path, 'r');
     try {
       const { size } = await handle.stat();
-      const { problem, endBytes, torn } = await readLinesFrom(handle, 0, size, withoutHeader);
+      const headerBytes = Buffer.byteLength(header, 'utf8') + 1;
+      const from = await startOf(handle, await start?.(), headerBytes, size);
+      // Whoever knows a line of ours knows the header too.
+      isHeaderSeen = from > headerBytes;
+      const first = isHeaderSeen ? from : 0;
+      const { problem, endBytes, torn } = await readLinesFrom(handle, first, size, withoutHeader);
       if (problem !== undefined) return storeFailure('damaged', path, `${path} ${problem}`);
       return stored({ endBytes, tornBytes: torn.length });
     } finally {
