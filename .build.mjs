@@ -29,6 +29,8 @@ const common = {
     '@stoprocent/bluetooth-hci-socket',
     '@abandonware/bluetooth-hci-socket',
   ],
+  // Its ESM form, of which a bundle takes what is used; the CommonJS form comes whole.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
   logLevel: 'warning',
 };
 
@@ -70,8 +72,6 @@ await bundle(
     await build({
       ...whole,
       minify: true,
-      // Its ESM form, of which the bundle takes what is used; the CommonJS form comes whole.
-      alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
       entryPoints: [{ in: join(root, `src/cli/${ALONE}.ts`), out: ALONE }],
     });
   },
@@ -89,5 +89,12 @@ if (wanted.has('--lib')) {
   });
   cpSync(join(root, 'src/plan/programs'), join(dist, 'lib/src/plan/programs'), { recursive: true });
 }
-if (wanted.has('--bench')) await bundle([{ in: join(root, 'test/bench/main.ts'), out: 'bench' }], 'bench');
+if (wanted.has('--bench'))
+  await bundle(
+    [
+      { in: join(root, 'test/bench/main.ts'), out: 'bench' },
+      { in: join(root, 'test/bench/plan-twice.ts'), out: 'plan-twice' },
+    ],
+    'bench',
+  );
 if (wanted.has('--fuzz')) await bundle([{ in: join(root, 'test/fuzz/long.ts'), out: 'fuzz' }], 'fuzz');

@@ -1,6 +1,6 @@
 // Single values of a plan file: each is read by one function, and says in a JSON Schema what that function takes. Editors
 // and the program are told by one definition.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   exampleOf,
   expectedQuantity,
@@ -24,21 +24,31 @@ type Checked<T> =
 
 const refused = (problem: string, expected: string): Checked<never> => ({ ok: false, problem, expected });
 
+/** What a JSON Schema says beside the shape. */
+export const described = <T extends z.core.$ZodType>(
+  schema: T,
+  meta: Readonly<Record<string, unknown>>,
+): T => {
+  z.globalRegistry.add(schema, meta);
+  return schema;
+};
+
 /** `meta` is what a JSON Schema says about the value, `description` what an editor shows. */
 function field<T>(
   meta: Readonly<Record<string, unknown>>,
   description: string,
   read: (value: unknown) => Checked<T>,
 ) {
-  return z
-    .unknown()
-    .meta({ ...meta, description })
-    .transform((value, context): T => {
+  return z.pipe(
+    described(z.unknown(), { ...meta, description }),
+    z.transform((value, context): T => {
       const checked = read(value);
       if (checked.ok) return checked.value;
-      context.addIssue({ code: 'custom', message: checked.problem, params: { expected: checked.expected } });
+      const params = { expected: checked.expected };
+      context.issues.push({ code: 'custom', message: checked.problem, input: value, params });
       return z.NEVER;
-    });
+    }),
+  );
 }
 
 function readQuantity(kind: QuantityKind, allowZero: boolean, value: unknown): Checked<number> {

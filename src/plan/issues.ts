@@ -1,5 +1,5 @@
 // What the schema found, in words and with the place it belongs to.
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { nearestName } from './nearest.ts';
 import { quote } from './quote.ts';
 import { describeValue } from './fields.ts';

@@ -1,5 +1,5 @@
 // Holds one group of a plan file against its shape.
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { problemsOf } from './issues.ts';
 import type { PathProblem, PlanPath } from './problem.ts';
 
@@ -22,7 +22,7 @@ const GROUP_KEYS: Readonly<Record<string, readonly string[]>> = {
 
 /** `prefix` is where `value` stands in the file. Never throws. */
 export function readWith<T>(
-  schema: z.ZodType<T> & { readonly shape: object },
+  schema: z.ZodMiniType<T> & { readonly shape: object },
   value: unknown,
   prefix: PlanPath,
 ): Read<T> {

@@ -1,7 +1,17 @@
 // The shape of a plan file. Quantities are text with a unit in the file and numbers in the program's units behind it.
 // The JSON Schema for editors is made from these same definitions (json-schema.ts).
-import * as z from 'zod';
-import { count, describeValue, exactly, named, oneOf, quantity, quantityOrZero, text } from './fields.ts';
+import * as z from 'zod/mini';
+import {
+  count,
+  described,
+  describeValue,
+  exactly,
+  named,
+  oneOf,
+  quantity,
+  quantityOrZero,
+  text,
+} from './fields.ts';
 import { BODY_SITES } from './sites.ts';
 
 export const PLAN_FORMAT_VERSION = 1;
@@ -47,64 +57,67 @@ const zone = named(ZONE_PATTERN, 2, 'a zone of the belt, such as L1', (value) =>
   };
 });
 
-export const treatSchema = z
-  .strictObject({
-    treat: z
-      .array(zone)
-      .min(1)
-      .max(ZONE_MAX_COUNT)
-      .meta({ description: 'zones of the belt, each once', uniqueItems: true }),
-    order: oneOf(
-      ['together', 'sequence'],
-      'order',
-      'all zones at once (when left out), or one after the other',
-    ).optional(),
+export const treatSchema = described(
+  z.strictObject({
+    treat: described(z.array(zone).check(z.minLength(1), z.maxLength(ZONE_MAX_COUNT)), {
+      description: 'zones of the belt, each once',
+      uniqueItems: true,
+    }),
+    order: z.optional(
+      oneOf(['together', 'sequence'], 'order', 'all zones at once (when left out), or one after the other'),
+    ),
     wavelength: quantity('wavelength', "an emitter that the belt's profile has in each zone"),
     irradiance: quantity('irradiance', 'at the skin, mean over a pulse period'),
-    dose: quantity('radiantExposure', 'radiant exposure at the skin').optional(),
-    energy: quantity('radiantEnergy', 'per point, through the beam area at the skin').optional(),
-    ramp: z
-      .strictObject({
-        up: quantityOrZero('duration', 'linear, from dark').optional(),
-        down: quantityOrZero('duration', 'linear, to dark').optional(),
-      })
-      .optional(),
-    pulse: z
-      .strictObject({
-        frequency: quantity('frequency', 'pulses a second'),
-        duty: quantity('ratio', 'share of the time with light; peak = mean ÷ duty'),
-      })
-      .meta({ description: 'left out: continuous light' })
-      .optional(),
-  })
-  .meta({ description: 'light on some zones', anyOf: [{ required: ['dose'] }, { required: ['energy'] }] });
+    dose: z.optional(quantity('radiantExposure', 'radiant exposure at the skin')),
+    energy: z.optional(quantity('radiantEnergy', 'per point, through the beam area at the skin')),
+    ramp: z.optional(
+      z.strictObject({
+        up: z.optional(quantityOrZero('duration', 'linear, from dark')),
+        down: z.optional(quantityOrZero('duration', 'linear, to dark')),
+      }),
+    ),
+    pulse: z.optional(
+      described(
+        z.strictObject({
+          frequency: quantity('frequency', 'pulses a second'),
+          duty: quantity('ratio', 'share of the time with light; peak = mean ÷ duty'),
+        }),
+        { description: 'left out: continuous light' },
+      ),
+    ),
+  }),
+  { description: 'light on some zones', anyOf: [{ required: ['dose'] }, { required: ['energy'] }] },
+);
 export type TreatDocument = z.infer<typeof treatSchema>;
 
-export const restSchema = z
-  .strictObject({ rest: quantity('duration', 'dark, between two `treat` steps') })
-  .meta({ description: 'a dark time between two `treat` steps' });
+export const restSchema = described(
+  z.strictObject({ rest: quantity('duration', 'dark, between two `treat` steps') }),
+  { description: 'a dark time between two `treat` steps' },
+);
 
-const say = text(SAY_MAX_CHARS, 'what the person is told').optional();
+const say = z.optional(text(SAY_MAX_CHARS, 'what the person is told'));
 
 export const TIMED_MEASURES = ['heat', 'stretch', 'massage', 'ice', 'rest'] as const;
 const NOTE_MEASURE = 'medicine';
-export const careSchema = z
-  .strictObject({
+export const careSchema = described(
+  z.strictObject({
     care: oneOf(TIMED_MEASURES, 'measure', 'another measure than light, timed', [
       ...TIMED_MEASURES,
       NOTE_MEASURE,
     ]),
     for: quantity('duration', 'how long'),
     say,
-  })
-  .meta({ description: 'a timed prompt; no light while it runs' });
-export const noteSchema = z
-  .strictObject({ care: oneOf([NOTE_MEASURE], 'measure', 'a note, as your physician said'), say })
-  .meta({ description: 'a note; it takes no time' });
+  }),
+  { description: 'a timed prompt; no light while it runs' },
+);
+export const noteSchema = described(
+  z.strictObject({ care: oneOf([NOTE_MEASURE], 'measure', 'a note, as your physician said'), say }),
+  { description: 'a note; it takes no time' },
+);
 
-export const perWeekSchema = z
-  .strictObject({ perWeek: count(7, 'sessions in any 7 days') })
-  .meta({ description: 'instead of a time between sessions' });
+export const perWeekSchema = described(z.strictObject({ perWeek: count(7, 'sessions in any 7 days') }), {
+  description: 'instead of a time between sessions',
+});
 export const everySchema = quantity('interval', 'from one session to the next');
 
 /** For the loader, which reads `every` by itself. */
@@ -112,35 +125,35 @@ export const everyReader = z.strictObject({ every: everySchema });
 
 export const courseSchema = z.strictObject({
   sessions: count(COURSE_SESSION_MAX_COUNT, 'sessions of a course'),
-  every: z.unknown().optional(),
-  gap: quantity('interval', 'at least this long after a session on this site').optional(),
+  every: z.optional(z.unknown()),
+  gap: z.optional(quantity('interval', 'at least this long after a session on this site')),
 });
+
+const limitsSchema = described(
+  z.strictObject({
+    sessionDose: z.optional(quantity('radiantExposure', 'per zone and visit, all wavelengths together')),
+    duration: z.optional(quantity('duration', 'light and rests of a visit; care steps are not counted')),
+  }),
+  { description: 'may only narrow what belt, site and program limits allow' },
+);
 
 /** All but the steps and `every`, which are read one by one so that each is told its own problems. */
 export const headSchema = z.strictObject({
   laserbelt: version,
   name: planName,
-  title: text(TITLE_MAX_CHARS, 'for people').optional(),
+  title: z.optional(text(TITLE_MAX_CHARS, 'for people')),
   site: oneOf(
     BODY_SITES,
     'body site',
     'where on the body the dose is booked; left and right are the wearer’s',
   ),
-  basis: text(BASIS_MAX_CHARS, 'where the figures come from').optional(),
-  evidence: text(EVIDENCE_MAX_CHARS, 'what is known of the effect, and how good it is').optional(),
-  session: z.array(z.unknown()).min(1).max(PLAN_STEP_MAX_COUNT),
-  course: courseSchema.optional(),
-  limits: z
-    .strictObject({
-      sessionDose: quantity('radiantExposure', 'per zone and visit, all wavelengths together').optional(),
-      duration: quantity('duration', 'light and rests of a visit; care steps are not counted').optional(),
-    })
-    .meta({ description: 'may only narrow what belt, site and program limits allow' })
-    .optional(),
-  screening: oneOf(
-    ['standard'],
-    'screening',
-    'which questions are asked before a course and before a session',
-  ).optional(),
+  basis: z.optional(text(BASIS_MAX_CHARS, 'where the figures come from')),
+  evidence: z.optional(text(EVIDENCE_MAX_CHARS, 'what is known of the effect, and how good it is')),
+  session: z.array(z.unknown()).check(z.minLength(1), z.maxLength(PLAN_STEP_MAX_COUNT)),
+  course: z.optional(courseSchema),
+  limits: z.optional(limitsSchema),
+  screening: z.optional(
+    oneOf(['standard'], 'screening', 'which questions are asked before a course and before a session'),
+  ),
 });
 export type HeadDocument = z.infer<typeof headSchema>;

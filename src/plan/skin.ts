@@ -1,7 +1,7 @@
 // What the skin of each zone takes: Σ E/MPE over the emitters that light it at a time, and how warm it will get.
 import type { PrescribedZone } from '../belt/belt.ts';
 import { exposureTime } from '../dosimetry/dose.ts';
-import { skinExposureRatio } from '../dosimetry/exposure-limits.ts';
+import { skinExposureRatio, type ExposureSource } from '../dosimetry/exposure-limits.ts';
 import { predictSkinHeating, type HeatingStep } from '../dosimetry/skin-heating.ts';
 import { formatNumber } from '../dosimetry/units.ts';
 import { EXPOSURE_SUM_MAX, SKIN_TEMPERATURE_CUT_C, SKIN_TEMPERATURE_WARN_C } from '../safety/limits.ts';
@@ -23,8 +23,8 @@ const lightS = (entry: PrescribedZone): number => {
   return time.ok ? time.value.onS : NaN;
 };
 
-function exposureProblem(step: readonly PrescribedZone[], zone: number): string[] {
-  const sources = step
+const sourcesOf = (step: readonly PrescribedZone[], zone: number): readonly ExposureSource[] =>
+  step
     .filter((entry) => entry.zone === zone)
     .map((entry) => ({
       wavelengthNm: entry.wavelengthNm,
@@ -35,18 +35,31 @@ function exposureProblem(step: readonly PrescribedZone[], zone: number): string[
           : undefined,
       durationS: lightS(entry),
     }));
+
+function exposureProblem(sources: readonly ExposureSource[]): string | undefined {
   const ratio = skinExposureRatio(sources);
-  if (!ratio.ok) return [`L${zone + 1}: ${ratio.problem}`];
-  if (ratio.value <= EXPOSURE_SUM_MAX) return [];
-  return [`L${zone + 1}: ${formatNumber(ratio.value, 3)} times what skin may take at once`];
+  if (!ratio.ok) return ratio.problem;
+  if (ratio.value <= EXPOSURE_SUM_MAX) return undefined;
+  return `${formatNumber(ratio.value, 3)} times what skin may take at once`;
 }
 
 /**
  * Emitters that are lit together in one zone are taken to overlap: belts do not say whether they do. Steps follow each
  * other, and beyond 10 s the limit is an irradiance, so that they do not add up.
  */
-export const exposureProblems = (steps: readonly (readonly PrescribedZone[])[]): string[] =>
-  steps.flatMap((step) => zonesOf(step).flatMap((zone) => exposureProblem(step, zone)));
+export function exposureProblems(steps: readonly (readonly PrescribedZone[])[]): string[] {
+  // The same light on zone after zone, step after step, is judged once.
+  const judged = new Map<string, string | undefined>();
+  return steps.flatMap((step) =>
+    zonesOf(step).flatMap((zone) => {
+      const sources = sourcesOf(step, zone);
+      const key = JSON.stringify(sources);
+      if (!judged.has(key)) judged.set(key, exposureProblem(sources));
+      const problem = judged.get(key);
+      return problem === undefined ? [] : [`L${zone + 1}: ${problem}`];
+    }),
+  );
+}
 
 export interface ZoneHeating {
   readonly zone: number;
