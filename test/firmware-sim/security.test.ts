@@ -54,6 +54,24 @@ describe('A paired belt', () => {
     expect(connectController(bench.belt).features().paired).toBe(false);
   });
 
+  it('leaves its battery readable for all, as one byte, and nothing with it', () => {
+    const { belt, clock, controller } = paired();
+    controller.link.disconnect();
+    const told: string[] = [];
+    const stranger = belt.connect({
+      value: (characteristic, bytes) => void told.push(`${characteristic} ${bytes.length}`),
+      disconnected: () => undefined,
+    });
+    stranger.subscribe('battery', true, () => undefined);
+    let read: Uint8Array | undefined;
+    stranger.read('battery', (result) => void (read = result.ok ? result.bytes : undefined));
+    expect(read).toHaveLength(1);
+    belt.inject('battery-low');
+    clock.advance(5000);
+    expect(told.length).toBeGreaterThan(0);
+    expect(new Set(told)).toEqual(new Set(['battery 1']));
+  });
+
   it('answers nothing in the open, tells nothing in the open, and lights nothing', () => {
     const { belt, clock, controller } = paired();
     controller.link.disconnect();
