@@ -72,6 +72,7 @@ function listenToKeys({ request, io, controls, signals }: LightBlockRun): () => 
     resume: () => void controls.resume(),
     stop: () => controls.stop('interrupt'),
     skip: () => undefined,
+    present: () => controls.present(),
     interrupt: () => signals.interrupt(),
   });
 }
@@ -121,6 +122,7 @@ export async function conductBlock(run: LightBlockRun): Promise<SessionOutcome> 
           sessionTag,
           address,
           isScreened,
+          isPresenceAssumed: request.isYes,
           resolve: run.resolve,
           ...(expectedBeltId === undefined ? {} : { expectedBeltId }),
         },

@@ -82,6 +82,7 @@ function listenToKeys({ request, io, controls, signals, isConfirmed }: CareStepR
     resume: () => undefined,
     stop: () => controls.stop('interrupt'),
     skip,
+    present: () => undefined,
     interrupt: () => signals.interrupt(),
   });
 }
@@ -120,6 +121,7 @@ export async function conductCare(
     resume: () => 'nothing to resume: a care step runs, and the light after it needs a yes of its own',
     abandon: () => running.stop('interrupt'),
     fail: (detail) => running.fail(detail),
+    present: () => undefined,
     status,
   };
   const giveKeysBack = listenToKeys(run, () => running.skip());

@@ -7,7 +7,8 @@ export const REQUEST_MAX_BYTES = 1024;
 /** A status of eight zones takes 2 kB. */
 export const RESPONSE_MAX_BYTES = 64 * 1024;
 
-export const CONTROL_COMMANDS = ['stop', 'pause', 'resume', 'status'] as const;
+/** `look`: as `status`, but no sign that somebody is there. */
+export const CONTROL_COMMANDS = ['stop', 'pause', 'resume', 'status', 'look'] as const;
 export type ControlCommand = (typeof CONTROL_COMMANDS)[number];
 
 export type ControlResponse =

@@ -18,7 +18,8 @@ export interface ControlHandlers {
   pause(): string | undefined;
   resume(): string | undefined;
   /** Undefined while there is nothing to tell yet. */
-  status(): SessionStatus | undefined;
+  /** `isAsked`: by a person, not by a view that goes on by itself. */
+  status(isAsked: boolean): SessionStatus | undefined;
 }
 
 export interface ControlServer {
@@ -34,7 +35,7 @@ function createClient(socket: Socket, handlers: ControlHandlers, waiting: Set<So
   const answer = (refusal: string | undefined): void =>
     send(
       refusal === undefined
-        ? { type: 'done', state: handlers.status()?.state ?? 'standby' }
+        ? { type: 'done', state: handlers.status(true)?.state ?? 'standby' }
         : { type: 'refused', message: refusal },
     );
   const read = createLineReader(REQUEST_MAX_BYTES, (line) => {
@@ -48,8 +49,9 @@ function createClient(socket: Socket, handlers: ControlHandlers, waiting: Set<So
         return answer(handlers.pause());
       case 'resume':
         return answer(handlers.resume());
-      case 'status': {
-        const status = handlers.status();
+      case 'status':
+      case 'look': {
+        const status = handlers.status(command === 'status');
         return send(
           status === undefined
             ? { type: 'refused', message: 'the session is only beginning' }

@@ -40,6 +40,8 @@ export interface KeyHandlers {
   stop(): void;
   /** `s` or Enter: on with what comes next. */
   skip(): void;
+  /** Any key at all: somebody is there. */
+  present(): void;
   /** Ctrl-C, which a terminal in raw mode no longer turns into a signal. */
   interrupt(): void;
 }
@@ -56,6 +58,7 @@ export function readKeys(io: Io, handlers: KeyHandlers): () => void {
     else if (key === 's' || key === '\r' || key === '\n') handlers.skip();
     else if (key === 'p') handlers.pause();
     else if (key === 'r') handlers.resume();
+    handlers.present();
   };
   const giveBack = (): void => {
     stdin.off('data', read);

@@ -36,6 +36,7 @@ const PAUSE_CAUSES: Readonly<Record<string, string>> = {
   hazard: 'a hazard',
   leaseExpired: 'the controller was late',
   stale: 'the belt’s reports came late',
+  unattended: 'no sign of you for eleven minutes',
 };
 /** Why it is dark, in words; an unknown cause is shown as it is. */
 export const pauseWords = (cause: string | null): string =>

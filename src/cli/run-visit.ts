@@ -75,7 +75,10 @@ async function register(
       stop: () => controls.stop('stopCommand'),
       pause: () => controls.pause(),
       resume: () => controls.resume(),
-      status: () => controls.status(),
+      status(isAsked) {
+        if (isAsked) controls.present();
+        return controls.status();
+      },
     });
     const claim = await claimBelt(
       folder,

@@ -26,16 +26,17 @@ type Found = {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function readStatus(registration: FoundRegistration): Promise<Found> {
-  const result = await askSession(registration.socketPath, 'status');
+async function readStatus(registration: FoundRegistration, isAgain: boolean): Promise<Found> {
+  // A view that is left running is no sign of anybody (H23).
+  const result = await askSession(registration.socketPath, isAgain ? 'look' : 'status');
   if (result.ok && result.response.type === 'status') return { registration, status: result.response.status };
   if (result.ok || result.failure !== 'dead') return { registration, status: 'silent' };
   if (isStillRegistered(registration)) await pause(FAREWELL_MS);
   return { registration, status: isStillRegistered(registration) ? 'gone' : 'ended' };
 }
 
-const readAll = (found: readonly FoundRegistration[]): Promise<readonly Found[]> =>
-  Promise.all(found.map(readStatus));
+const readAll = (found: readonly FoundRegistration[], isAgain = false): Promise<readonly Found[]> =>
+  Promise.all(found.map((registration) => readStatus(registration, isAgain)));
 
 function wordsFor({ registration, status }: Found): string {
   const { plan, address, processId } = registration;
@@ -102,8 +103,8 @@ async function watch(found: readonly FoundRegistration[], request: DirectRequest
   let lastLine = '';
   let lastLineAtMs = -Infinity;
   // Ends with the session, which itself always ends.
-  for (;;) {
-    const all = await readAll(found);
+  for (let isAgain = false; ; isAgain = true) {
+    const all = await readAll(found, isAgain);
     const live = all.filter((one) => typeof one.status !== 'string');
     if (painter !== undefined) painter.draw(all.flatMap((one) => linesOf(one, request, io)));
     else if (request.isJson) for (const one of all) io.out(jsonLine(one));

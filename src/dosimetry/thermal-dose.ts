@@ -4,7 +4,8 @@
 import { compute, failed, mustBeWithin, mustNotBeNegative, succeeded, type Computed } from './computed.ts';
 
 const REFERENCE_C = 43;
-const COUNTS_FROM_C = 39;
+/** Colder skin counts nothing. */
+export const COUNTS_FROM_C = 39;
 const R_ABOVE = 0.5;
 const R_BELOW = 0.25;
 /** A skin sensor that reads outside is broken, and its reading no dose. */

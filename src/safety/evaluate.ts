@@ -1,13 +1,6 @@
 // One total function from what is known to what must be done. Limits stand in the positive, `if (!(x <= max))`, so that
 // NaN, missing and stale are hazards. This is the controller's own judgement; what the belt reports comes on top.
-import {
-  hazardName,
-  hazardOfNumber,
-  hazardRow,
-  worseResponse,
-  type HazardId,
-  type HazardResponse,
-} from './hazards.ts';
+import { HAZARDS, hazardRow, worseResponse, type HazardId, type HazardResponse } from './hazards.ts';
 import {
   BAD_FRAME_LIMIT_COUNT,
   BATTERY_MIN_PERCENT,
@@ -28,69 +21,38 @@ import {
   OUTPUT_TOLERANCE_MS,
   OUTPUT_WARN_MS,
   OVERRUN_LIMIT_RATIO,
-  SKIN_TEMPERATURE_CUT_C,
   SKIN_TEMPERATURE_WARN_C,
   STATUS_AGE_MAX_MS,
   STATUS_STALE_MAX_MS,
+  THERMAL_DOSE_CUT_MIN,
+  THERMAL_DOSE_WARN_MIN,
+  UNATTENDED_ASK_MS,
+  UNATTENDED_PAUSE_MS,
 } from './limits.ts';
+import { judgeHeat, judgeSensor, judgeStartAndRise, judgeThermalDose } from './evaluate-skin.ts';
+import {
+  armed,
+  lasted,
+  perZone,
+  type ActiveHazard,
+  type Evaluation,
+  type Report,
+  type Verdict,
+} from './evaluation.ts';
 import {
   emitsMoreThanOff,
   type Observation,
   type SafetyMemory,
-  type ZoneMemory,
   type ZoneObservation,
 } from './observation.ts';
 
-export interface ActiveHazard {
-  readonly id: `H${string}`;
-  /** 0-based; null concerns all, or is not known. */
-  readonly zone: number | null;
-  readonly response: HazardResponse;
-  readonly by: 'controller' | 'belt';
-}
-
-export interface Verdict {
-  readonly active: readonly ActiveHazard[];
-  /** The worst response that concerns the whole session; hazards of single zones are in `active`. */
-  readonly response: HazardResponse | 'none';
-}
-
-type Report = (id: HazardId, zone: number | null, response?: HazardResponse) => void;
-type Evaluation = (observation: Observation, memory: SafetyMemory, report: Report) => void;
-
-const armed = (observation: Observation): boolean =>
-  observation.phase === 'countdown' || observation.phase === 'emitting' || observation.phase === 'paused';
-
-/** Runs a judgement over the zones that are or shall be lit. */
-const perZone =
-  (
-    judge: (
-      zone: ZoneObservation,
-      memory: ZoneMemory | undefined,
-      observation: Observation,
-    ) => HazardResponse | 'none' | 'row',
-    id: HazardId,
-  ): Evaluation =>
-  (observation, memory, report) => {
-    for (let index = 0; index < observation.zones.length; index++) {
-      const zone = observation.zones[index];
-      if (zone === undefined) continue;
-      const response = judge(zone, memory.zones[index], observation);
-      if (response === 'row') report(id, zone.zone);
-      else if (response !== 'none') report(id, zone.zone, response);
-    }
-  };
-
-const lasted = (sinceMs: number | undefined, nowMs: number, durationMs: number): boolean =>
-  sinceMs !== undefined && nowMs - sinceMs >= durationMs;
+export type { ActiveHazard, Verdict } from './evaluation.ts';
 
 const EVALUATIONS: Readonly<Record<HazardId, Evaluation>> = {
-  H01: perZone((zone, _, { phase }) => {
-    if (!zone.inTreatment || phase === 'beforeArming' || phase === 'stopping') return 'none';
-    // A belt just switched on may have no reading yet during the countdown; none while light is due is a hazard.
-    const fits = phase === 'countdown' && Number.isNaN(zone.skinTemperatureC);
-    return fits || zone.skinTemperatureC < SKIN_TEMPERATURE_CUT_C ? 'none' : 'row';
-  }, 'H01'),
+  H01: judgeHeat,
+  H02: judgeThermalDose,
+  H03: judgeStartAndRise,
+  H04: judgeSensor,
   H05: (observation, memory, report) => {
     if (observation.phase !== 'emitting' && observation.phase !== 'paused') return;
     if (!(memory.contactLossCount <= CONTACT_LOSS_MAX_COUNT && memory.contactLostMs <= CONTACT_LOST_MAX_MS)) {
@@ -176,6 +138,12 @@ const EVALUATIONS: Readonly<Record<HazardId, Evaluation>> = {
   H21: (observation, _, report) => {
     if (observation.bookRefusal === 'H21') report('H21', null);
   },
+  H22: (observation, _, report) => {
+    if (observation.phase === 'beforeArming' && observation.flickersVisibly) report('H22', null);
+  },
+  H23: (observation, _, report) => {
+    if (!(observation.unattendedMs <= UNATTENDED_PAUSE_MS)) report('H23', null);
+  },
   H24: (observation, _, report) => {
     if (observation.phase === 'beforeArming' && !observation.isScreened) report('H24', null);
   },
@@ -192,20 +160,12 @@ export const doseReached = (zone: ZoneObservation): boolean =>
   );
 
 const evaluations = Object.values(EVALUATIONS);
-/** A belt may know hazards that we do not: it stays right. */
-const UNKNOWN_RESPONSE: HazardResponse = 'cutoff';
+const responseOf = (id: HazardId): HazardResponse => hazardRow(id)?.response ?? 'cutoff';
 
+/** The list covers the whole mask: there is no bit that means nothing. */
 function addReported(mask: number, active: ActiveHazard[]): void {
-  for (let number = 1; mask >>> (number - 1) !== 0 && number <= 24; number++) {
-    if (((mask >>> (number - 1)) & 1) === 0) continue;
-    const row = hazardOfNumber(number);
-    active.push({
-      id: row?.id ?? hazardName(number),
-      zone: null,
-      response: row?.response ?? UNKNOWN_RESPONSE,
-      by: 'belt',
-    });
-  }
+  for (const { id, number, response } of HAZARDS)
+    if (((mask >>> (number - 1)) & 1) === 1) active.push({ id, zone: null, response, by: 'belt' });
 }
 
 /** Cuts one zone only, when the zone is known or the belt has cut it itself. */
@@ -222,7 +182,7 @@ export function evaluate(observation: Observation, memory: SafetyMemory): Verdic
     active.push({
       id,
       zone,
-      response: response ?? hazardRow(id)?.response ?? UNKNOWN_RESPONSE,
+      response: response ?? responseOf(id),
       by: 'controller',
     });
   };
@@ -244,8 +204,17 @@ export function warningsOf(observation: Observation, memory: SafetyMemory): read
     if (zone === undefined || !zone.inTreatment) continue;
     if (zone.skinTemperatureC >= SKIN_TEMPERATURE_WARN_C)
       warnings.push(`L${zone.zone + 1}: skin at ${zone.skinTemperatureC.toFixed(1)} °C`);
+    const doseMin = memory.thermalDoses[index]?.doseMin ?? 0;
+    if (doseMin >= THERMAL_DOSE_WARN_MIN)
+      warnings.push(
+        `L${zone.zone + 1}: skin warm for long: ${doseMin.toFixed(1)} of ${THERMAL_DOSE_CUT_MIN} min at 43 °C`,
+      );
     if (lasted(memory.zones[index]?.driftingSinceMs, observation.nowMs, OUTPUT_WARN_MS))
       warnings.push(`L${zone.zone + 1}: output more than 10 % away from what is set`);
   }
+  if (observation.unattendedMs >= UNATTENDED_ASK_MS) warnings.push(ARE_YOU_THERE);
   return warnings;
 }
+
+const ARE_YOU_THERE =
+  'Are you still there? Press any key; elsewhere `laserbelt status` will do. Without a sign the light pauses within a minute.';

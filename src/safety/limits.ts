@@ -27,6 +27,19 @@ export const FLICKER_MAX_HZ = 60;
 export const SKIN_TEMPERATURE_CUT_C = 43;
 /** H01: to be disclosed above this (IEC 60601-1); told as a warning. */
 export const SKIN_TEMPERATURE_WARN_C = 41;
+/** H02 [eng]: equivalent minutes at 43 °C of one zone in one session; told as a warning, then cut. */
+export const THERMAL_DOSE_WARN_MIN = 1;
+export const THERMAL_DOSE_CUT_MIN = 2;
+/** H03 [eng]: skin that is warmer was heated, skin that is colder is numb, or not under the belt yet. */
+export const START_TEMPERATURE_MIN_C = 25;
+export const START_TEMPERATURE_MAX_C = 37;
+/** H03 [eng]: over 30 s; 100 mW/cm² warm healthy skin by less than 1.25 °C in their first minute. */
+export const RISE_MAX_C_PER_MIN = 1.5;
+export const RISE_WINDOW_MS = 30_000;
+/** H04 [eng]: no skin is colder or hotter; and a live sensor is noisy. */
+export const SENSOR_MIN_C = 10;
+export const SENSOR_MAX_C = 60;
+export const SENSOR_STUCK_MS = 60_000;
 /** H05 [eng]: more losses than this, or more lost time, end the session. */
 export const CONTACT_LOSS_MAX_COUNT = 3;
 export const CONTACT_LOST_MAX_MS = 30_000;
@@ -69,6 +82,10 @@ export const BAD_FRAME_LIMIT_COUNT = 3;
 /** H18 [eng]. */
 export const BATTERY_START_MIN_PERCENT = 15;
 export const BATTERY_MIN_PERCENT = 10;
+
+/** H23 [eng]: without a sign of the person for so long they are asked, and for so long waited for. */
+export const UNATTENDED_ASK_MS = 10 * 60_000;
+export const UNATTENDED_PAUSE_MS = UNATTENDED_ASK_MS + 60_000;
 
 // Between sessions (H19, H21): per person and body site, from the dose book. A plan may only lengthen and lower these.
 

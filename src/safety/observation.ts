@@ -1,5 +1,12 @@
 // What the controller knows at one moment, in the terms of the hazards, and what it must remember between moments.
 import { OFF_RATIO, OUTPUT_TOLERANCE_RATIO, OUTPUT_WARN_RATIO } from './limits.ts';
+import {
+  NO_SKIN_HISTORY,
+  rememberHistory,
+  rememberThermalDoses,
+  type SkinHistory,
+  type ThermalDose,
+} from './skin-memory.ts';
 
 export type SafetyPhase = 'beforeArming' | 'countdown' | 'emitting' | 'paused' | 'stopping';
 
@@ -7,6 +14,8 @@ export interface ZoneObservation {
   readonly zone: number;
   /** Has a part in the current step that is still to be delivered. */
   readonly inTreatment: boolean;
+  /** Some step of the program lights it. */
+  readonly isPrescribed: boolean;
   readonly contact: boolean;
   readonly lit: boolean;
   /** The belt's own report says that this zone has to be dark. */
@@ -53,6 +62,14 @@ export interface Observation {
   readonly identityDiffers: boolean;
   readonly programDiffers: boolean;
   readonly selfTestFailed: boolean;
+  /** A person has said yes, and nothing was lit yet. */
+  readonly isStarting: boolean;
+  /** A belt that was just switched on has had its time: from here on it must know the temperature. */
+  readonly isReadingDue: boolean;
+  /** The program would let visible light flicker. */
+  readonly flickersVisibly: boolean;
+  /** Since the last sign of the person, while somebody has to be there; else 0. */
+  readonly unattendedMs: number;
   /** Light of the whole session so far, and the absolute limit of it. */
   readonly sessionEmissionMs: number;
   readonly sessionEmissionMaxMs: number;
@@ -70,17 +87,24 @@ export interface ZoneMemory {
 }
 
 export interface SafetyMemory {
+  readonly atMs: number;
   readonly zones: readonly ZoneMemory[];
   readonly contactLossCount: number;
   readonly contactLostMs: number;
   readonly contactLostSinceMs: number;
+  /** By the zones' order; missing where there is none yet. */
+  readonly thermalDoses: readonly ThermalDose[];
+  readonly skinHistory: SkinHistory;
 }
 
 export const EMPTY_MEMORY: SafetyMemory = {
+  atMs: NaN,
   zones: [],
   contactLossCount: 0,
   contactLostMs: 0,
   contactLostSinceMs: NaN,
+  thermalDoses: [],
+  skinHistory: NO_SKIN_HISTORY,
 };
 
 const since = (condition: boolean, previousMs: number, nowMs: number): number =>
@@ -123,10 +147,14 @@ export function remember(memory: SafetyMemory, observation: Observation): Safety
   const uncovered = watched && observation.zones.some((zone) => zone.inTreatment && !zone.contact);
   const wasLost = memory.contactLostSinceMs <= nowMs;
   const addedMs = wasLost ? nowMs - memory.contactLostSinceMs : 0;
+  const elapsedMs = nowMs >= memory.atMs ? nowMs - memory.atMs : 0;
   return {
+    atMs: nowMs,
     zones: observation.zones.map((zone, index) => rememberZone(zone, memory.zones[index], nowMs)),
     contactLossCount: memory.contactLossCount + (uncovered && !wasLost ? 1 : 0),
     contactLostMs: memory.contactLostMs + addedMs,
     contactLostSinceMs: uncovered ? nowMs : NaN,
+    thermalDoses: rememberThermalDoses(memory.thermalDoses, observation, elapsedMs),
+    skinHistory: rememberHistory(memory.skinHistory, observation),
   };
 }

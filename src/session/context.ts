@@ -23,6 +23,8 @@ export interface SessionInput {
   readonly expectedBeltId?: string;
   /** The screening questions were answered, by a person or in a file. Without that a belt that is not simulated stays dark (H24). */
   readonly isScreened?: boolean;
+  /** On a simulated belt, somebody is taken to be there without any sign (H23). */
+  readonly isPresenceAssumed?: boolean;
   readonly resolve: (profile: BeltProfile) => Resolution;
 }
 
@@ -52,7 +54,7 @@ export type EndReason =
   | { readonly kind: 'failure'; readonly detail: string };
 export type AnswerCodeName = Extract<CommandOutcome, { readonly kind: 'rejected' }>['code'];
 
-export type PauseCause = 'operator' | 'contactLost' | 'leaseExpired' | 'stale' | 'hazard';
+export type PauseCause = 'operator' | 'contactLost' | 'leaseExpired' | 'stale' | 'unattended' | 'hazard';
 
 export interface Pause {
   readonly cause: PauseCause;
@@ -118,8 +120,13 @@ export interface SessionContext {
   readonly openedAtMs: number;
   readonly identityDiffers: boolean;
   readonly programDiffers: boolean;
+  readonly flickersVisibly: boolean;
   readonly prepared: boolean;
   readonly consent: Consent;
+  /** A person has said yes; ARM follows. */
+  readonly saidYes: boolean;
+  /** The newest sign of the person (H23). */
+  readonly presentAtMs: number;
   /** When ARM was sent; NaN while the belt has surely not got one. */
   readonly armedAtMs: number;
   readonly armAcknowledged: boolean;
@@ -187,8 +194,11 @@ export const initialContext = (input: SessionInput): SessionContext => ({
   openedAtMs: NaN,
   identityDiffers: false,
   programDiffers: false,
+  flickersVisibly: false,
   prepared: false,
   consent: 'atController',
+  saidYes: false,
+  presentAtMs: NaN,
   armedAtMs: NaN,
   armAcknowledged: false,
   sessionSeen: false,

@@ -1,5 +1,10 @@
 // Every wait has a bound. Deadlines live in the context; the runner keeps one timer for the earliest of them.
-import { STATUS_AGE_MAX_MS, STATUS_STALE_MAX_MS } from '../safety/limits.ts';
+import {
+  STATUS_AGE_MAX_MS,
+  STATUS_STALE_MAX_MS,
+  UNATTENDED_ASK_MS,
+  UNATTENDED_PAUSE_MS,
+} from '../safety/limits.ts';
 
 /** How long each wait may take. [eng] unless a source is named. */
 export const WAIT_MS = {
@@ -43,12 +48,19 @@ export interface Deadlines {
   readonly statusAtMs: number;
   /** The rest between two steps is over. */
   readonly restAtMs: number;
+  /** The person is to be asked for a sign, then not to be waited for any more (H23). */
+  readonly presenceAtMs: number;
 }
 
-export const NO_DEADLINES: Deadlines = { stateAtMs: Infinity, statusAtMs: Infinity, restAtMs: Infinity };
+export const NO_DEADLINES: Deadlines = {
+  stateAtMs: Infinity,
+  statusAtMs: Infinity,
+  restAtMs: Infinity,
+  presenceAtMs: Infinity,
+};
 
 export const earliestDeadlineMs = (deadlines: Deadlines): number =>
-  Math.min(deadlines.stateAtMs, deadlines.statusAtMs, deadlines.restAtMs);
+  Math.min(deadlines.stateAtMs, deadlines.statusAtMs, deadlines.restAtMs, deadlines.presenceAtMs);
 
 /** The next moment at which a status stamped at `stampAtMs` means something else than now; just after the limit. */
 export function statusDeadlineMs(stampAtMs: number, nowMs: number): number {
@@ -56,4 +68,12 @@ export function statusDeadlineMs(stampAtMs: number, nowMs: number): number {
   if (nowMs < staleAtMs) return staleAtMs;
   const cutoffAtMs = staleAtMs + STATUS_STALE_MAX_MS;
   return nowMs < cutoffAtMs ? cutoffAtMs : Infinity;
+}
+
+/** The next moment at which the person's silence since then means something else than now. */
+export function presenceDeadlineMs(presentAtMs: number, nowMs: number): number {
+  const askAtMs = presentAtMs + UNATTENDED_ASK_MS;
+  if (nowMs < askAtMs) return askAtMs;
+  const pauseAtMs = presentAtMs + UNATTENDED_PAUSE_MS + 1;
+  return nowMs < pauseAtMs ? pauseAtMs : Infinity;
 }

@@ -12,6 +12,8 @@ export type OperatorEvent =
   | { readonly type: 'operator.stop'; readonly atMs: number; readonly cause: StopCause }
   | { readonly type: 'operator.pause'; readonly atMs: number }
   | { readonly type: 'operator.resume'; readonly atMs: number }
+  /** A sign that the person is there (H23). */
+  | { readonly type: 'operator.present'; readonly atMs: number }
   /** The second Ctrl-C: do not wait for the belt, drop the link. */
   | { readonly type: 'operator.abandon'; readonly atMs: number };
 

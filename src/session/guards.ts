@@ -35,6 +35,7 @@ const questions = {
   hasRecord: ({ context }) => context.record !== undefined,
   isPrepared: ({ context }) => context.prepared,
   isAllowed: ({ context }) => context.book.allowed,
+  hasSaidYes: ({ context }) => context.saidYes,
   isBegun: ({ context }) => context.book.begun,
   isReserved: ({ context }) => context.book.reservedCeiling > 0,
   isArmAcknowledged: ({ context }) => context.armAcknowledged,

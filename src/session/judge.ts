@@ -17,8 +17,14 @@ import {
   type SessionContext,
   type Stray,
 } from './context.ts';
-import { HAZARD_LOG_MAX_COUNT, REASON_MAX_COUNT, statusDeadlineMs } from './deadlines.ts';
-import { observe, withhold } from './observe.ts';
+import {
+  HAZARD_LOG_MAX_COUNT,
+  presenceDeadlineMs,
+  REASON_MAX_COUNT,
+  statusDeadlineMs,
+  type Deadlines,
+} from './deadlines.ts';
+import { isSomebodyDue, observe, withhold } from './observe.ts';
 
 export const addReason = (context: SessionContext, reason: EndReason): SessionContext =>
   context.reasons.length >= REASON_MAX_COUNT
@@ -46,6 +52,7 @@ const PAUSE_CAUSE_OF: Readonly<Record<string, PauseCause>> = {
   H05: 'contactLost',
   H13: 'leaseExpired',
   H14: 'stale',
+  H23: 'unattended',
 };
 
 const isEnd = (response: HazardResponse | 'none'): boolean =>
@@ -83,10 +90,8 @@ export function judgeInto(draft: Draft, nowMs: number, beforeMs: number): void {
   const safety = remember(draft.safety, observation);
   const verdict = evaluate(observation, safety);
   const { active } = verdict;
-  const isWatched = draft.linkOpen && draft.phase !== 'stopping';
-  const statusAtMs = isWatched ? statusDeadlineMs(nowMs - observation.statusAgeMs, nowMs) : Infinity;
   if (draft.sessionSeen) draft.doses = withhold(draft, observation, active);
-  if (draft.deadlines.statusAtMs !== statusAtMs) draft.deadlines = { ...draft.deadlines, statusAtMs };
+  draft.deadlines = deadlinesOf(draft, nowMs, observation.statusAgeMs);
   draft.safety = safety;
   draft.active = active;
   draft.warnings = warningsOf(observation, safety);
@@ -94,6 +99,17 @@ export function judgeInto(draft: Draft, nowMs: number, beforeMs: number): void {
   draft.hazards = recordHazards(draft.hazards, active);
   draft.strays = noteStrays(draft, active, beforeMs);
   respond(draft, verdict);
+}
+
+/** The very same as long as they do not move. */
+function deadlinesOf(draft: Draft, nowMs: number, statusAgeMs: number): Deadlines {
+  const { deadlines, linkOpen, phase, presentAtMs } = draft;
+  const isWatched = linkOpen && phase !== 'stopping';
+  const statusAtMs = isWatched ? statusDeadlineMs(nowMs - statusAgeMs, nowMs) : Infinity;
+  const presenceAtMs = isSomebodyDue(draft) ? presenceDeadlineMs(presentAtMs, nowMs) : Infinity;
+  return deadlines.statusAtMs === statusAtMs && deadlines.presenceAtMs === presenceAtMs
+    ? deadlines
+    : { ...deadlines, statusAtMs, presenceAtMs };
 }
 
 /** The worst that concerns all: an end, or a pause while light is due. */

@@ -45,6 +45,7 @@ export const overdueTo = <T extends string>(target: T) =>
 export const ALWAYS_HEARD = {
   'operator.stop': NOTED,
   'operator.abandon': NOTED,
+  'operator.present': NOTED,
   'controller.failed': NOTED,
   'link.lost': NOTED,
   'belt.tick': NOTED,

@@ -122,10 +122,10 @@ export const sessionMachine = base.createMachine({
         waiting: {
           entry: entering(enterReady),
           on: {
-            'operator.arm': noteAndGo('beginning'),
+            'operator.arm': NOTED,
             'timer.due': overdue({ kind: 'stop', cause: 'unanswered' }),
           },
-          always: TO_STOPPING,
+          always: [TO_STOPPING, { guard: 'hasSaidYes', target: 'beginning' }],
         },
         // No durable intent, no emission.
         beginning: {

@@ -52,15 +52,22 @@ export function noteOperator(context: SessionContext, event: OperatorEvent): Ses
     case 'operator.start':
       return { ...context, startedAtMs: event.atMs };
     case 'operator.arm':
-      return { ...context, consent: event.consent };
+      // Whether the skin may be lit is a question of this moment (H03).
+      return judge(
+        { ...context, consent: event.consent, saidYes: true, presentAtMs: event.atMs },
+        event.atMs,
+        context.nowMs,
+      );
     case 'operator.stop':
       return addReason(context, { kind: 'stop', cause: event.cause });
     case 'operator.pause':
       if (context.report?.state === 'awaitingButton')
         return { ...context, notice: 'nothing to pause: the belt waits for its button' };
-      return { ...context, pauseWanted: 'operator' };
+      return { ...context, presentAtMs: event.atMs, pauseWanted: 'operator' };
     case 'operator.resume':
-      return { ...context, notice: undefined };
+      return { ...context, presentAtMs: event.atMs, notice: undefined };
+    case 'operator.present':
+      return judge({ ...context, presentAtMs: event.atMs }, event.atMs, context.nowMs);
     case 'operator.abandon':
       return addReason(context, { kind: 'abandon' });
     default:

@@ -65,6 +65,7 @@ function noteTick(context: SessionContext, report: BeltReport, atMs: number): Se
   draft.report = report;
   draft.clocks = clocks;
   draft.stampAtMs = stampedAtMs(clocks, atMs, report.beltTimeMs);
+  if (report.buttonPressed) draft.presentAtMs = atMs;
   draft.sessionSeen = context.sessionSeen || (context.armAcknowledged && isSessionState(report.state));
   draft.sessionEmissionMs = context.sessionEmissionMs + emissionMsSince(context, report, atMs);
   if (draft.sessionSeen && isArmed(context))
@@ -220,6 +221,7 @@ function noteAny(context: SessionContext, event: SessionEvent): SessionContext {
     case 'operator.stop':
     case 'operator.pause':
     case 'operator.resume':
+    case 'operator.present':
     case 'operator.abandon':
       return noteOperator(context, event);
     case 'book.loaded':

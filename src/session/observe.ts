@@ -12,6 +12,8 @@ import { isOpen, type DoseSlot, type SlotDose } from './dose.ts';
 const EDGE_MS = 300;
 /** Shorter than this since it was first seen lit, nothing is expected yet. */
 const FIRST_LIGHT_MS = 250;
+/** Of the countdown: then a belt that was just switched on must know how warm the skin is. */
+const FIRST_READING_MS = 1000;
 
 /** The belt itself says that this zone must be dark. */
 const isOffExpected = (report: BeltReport, zone: BeltZoneReport): boolean =>
@@ -32,6 +34,7 @@ function observeIdleZone(context: SessionContext, report: BeltReport, zone: Belt
   return {
     zone: zone.zone,
     inTreatment: false,
+    isPrescribed: context.slots.some((slot) => slot.zone === zone.zone),
     contact: zone.contact,
     lit: zone.lit,
     offExpected: report.state !== 'armed' || zone.status === 'idle',
@@ -65,6 +68,7 @@ function observeZone(
   return {
     zone: zone.zone,
     inTreatment: isOpen(dose),
+    isPrescribed: true,
     contact: zone.contact,
     lit: zone.lit,
     offExpected: isOffExpected(report, zone),
@@ -118,6 +122,16 @@ function beltHazardsOf(context: SessionContext, report: BeltReport): number {
   return mask;
 }
 
+/** As long as light may come on, somebody has to be there (H23). */
+export const isSomebodyDue = ({ phase, input, profile }: SessionContext): boolean =>
+  phase === 'emitting' && !(input.isPresenceAssumed === true && profile?.simulated === true);
+
+/** Said yes, and dark up to now. */
+const isStarting = (context: SessionContext): boolean =>
+  (context.phase === 'ready' || context.phase === 'countdown') &&
+  context.saidYes &&
+  context.sessionEmissionMs === 0;
+
 /** Total. Without a status yet, its age counts from when the link was opened. */
 export function observe(context: SessionContext, nowMs: number): Observation {
   const { report } = context;
@@ -141,6 +155,10 @@ export function observe(context: SessionContext, nowMs: number): Observation {
     selfTestFailed: context.reasons.some(
       (reason) => reason.kind === 'rejected' && reason.code === 'selfTestFailed',
     ),
+    isStarting: isStarting(context),
+    isReadingDue: nowMs - context.countdownSinceMs >= FIRST_READING_MS,
+    flickersVisibly: context.flickersVisibly,
+    unattendedMs: isSomebodyDue(context) ? nowMs - context.presentAtMs : 0,
     sessionEmissionMs: context.sessionEmissionMs,
     sessionEmissionMaxMs: SESSION_DURATION_CAP_S * 1000,
     beltHazards: known ? beltHazardsOf(context, report) : 0,

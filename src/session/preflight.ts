@@ -1,6 +1,12 @@
 // Facts of the preflight: who this belt is, what the plan becomes on it, whether both mean the same program.
-import type { BeltEvent, BeltProfile } from '../belt/belt.ts';
-import { MEASUREMENT_UNCERTAINTY_MAX_RATIO } from '../safety/limits.ts';
+import type { BeltEvent, BeltProfile, PrescribedZone } from '../belt/belt.ts';
+
+import {
+  FLICKER_MAX_HZ,
+  FLICKER_MIN_HZ,
+  MEASUREMENT_UNCERTAINTY_MAX_RATIO,
+  VISIBLE_MAX_NM,
+} from '../safety/limits.ts';
 import type { Resolution, SessionContext } from './context.ts';
 import { statusDeadlineMs } from './deadlines.ts';
 import { emptyDoses, slotsOf } from './dose.ts';
@@ -15,7 +21,16 @@ function resolveSafely(context: SessionContext, profile: BeltProfile): Resolutio
   }
 }
 
-function noteProgram(context: SessionContext, profile: BeltProfile): SessionContext {
+/** Safe: continuous, invisible, or at a rate that no eye follows or minds. A number that is none is none of these (H22). */
+const flickersVisibly = ({ wavelengthNm, pulseFrequencyHz }: PrescribedZone): boolean =>
+  !(
+    pulseFrequencyHz === 0 ||
+    wavelengthNm > VISIBLE_MAX_NM ||
+    pulseFrequencyHz < FLICKER_MIN_HZ ||
+    pulseFrequencyHz > FLICKER_MAX_HZ
+  );
+
+function noteProgram(context: SessionContext, profile: BeltProfile, atMs: number): SessionContext {
   if (!(profile.measurementUncertainty <= MEASUREMENT_UNCERTAINTY_MAX_RATIO))
     return addReason(context, {
       kind: 'refused',
@@ -35,12 +50,14 @@ function noteProgram(context: SessionContext, profile: BeltProfile): SessionCont
       kind: 'refused',
       detail: 'The plan does not fit this belt: it names an emitter that the belt does not have.',
     });
-  return {
+  const known: SessionContext = {
     ...context,
     program: { ...resolution.program, prescription },
     slots,
     doses: emptyDoses(slots),
+    flickersVisibly: prescription.steps.flat().some(flickersVisibly),
   };
+  return known.flickersVisibly ? judge(known, atMs, atMs) : known;
 }
 
 /** The link is open. Within a session under way (to stop and to read the record) nothing else changes. */
@@ -60,7 +77,7 @@ export function noteOpened(context: SessionContext, profile: BeltProfile, atMs: 
     profile,
     identityDiffers: expectedBeltId !== undefined && expectedBeltId !== profile.beltId,
   };
-  return noteProgram(judge(identified, atMs, atMs), profile);
+  return noteProgram(judge(identified, atMs, atMs), profile, atMs);
 }
 
 /** Both digests must be the same: what the belt decoded is what was meant (H16). */

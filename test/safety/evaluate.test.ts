@@ -13,6 +13,7 @@ import {
 const zone = (more: Partial<ZoneObservation> = {}): ZoneObservation => ({
   zone: 0,
   inTreatment: true,
+  isPrescribed: true,
   contact: true,
   lit: true,
   offExpected: false,
@@ -47,6 +48,10 @@ const moment = (more: Partial<Observation> = {}): Observation => ({
   identityDiffers: false,
   programDiffers: false,
   selfTestFailed: false,
+  isStarting: false,
+  isReadingDue: false,
+  flickersVisibly: false,
+  unattendedMs: 0,
   sessionEmissionMs: 20_000,
   sessionEmissionMaxMs: 1_800_000,
   beltHazards: 0,
@@ -89,7 +94,7 @@ type Case = readonly [string, Partial<Observation>, readonly string[]];
 const BOUNDARIES: readonly Case[] = [
   ['H01 42.99 °C is allowed', { zones: [zone({ skinTemperatureC: 42.99 })] }, []],
   ['H01 43.0 °C is cut', { zones: [zone({ skinTemperatureC: 43 })] }, ['H01 cutoff']],
-  ['H01 no reading is cut', { zones: [zone({ skinTemperatureC: NaN })] }, ['H01 cutoff']],
+  ['H01 H04 no reading is cut', { zones: [zone({ skinTemperatureC: NaN })] }, ['H01 cutoff', 'H04 cutoff']],
   [
     'H01 no reading yet is no hazard in the countdown',
     { phase: 'countdown', zones: [zone({ skinTemperatureC: NaN, lit: false, irradianceMwPerCm2: 0 })] },
@@ -237,10 +242,11 @@ describe('what the belt reports', () => {
     expect(verdict.active).toEqual([{ id: row.id, zone: null, response: row.response, by: 'belt' }]);
   });
 
-  it('a hazard that this list does not know is a cutoff', () => {
-    const verdict = evaluate(moment({ beltHazards: 1 << 22 }), EMPTY_MEMORY);
-    expect(verdict.active).toEqual([{ id: 'H23', zone: null, response: 'cutoff', by: 'belt' }]);
-    expect(verdict.response).toBe('cutoff');
+  it('has a row for every bit of its mask, so that none means nothing', () => {
+    expect(HAZARDS.map((row) => row.number)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
+    const all = evaluate(moment({ beltHazards: 0xffffff }), EMPTY_MEMORY);
+    expect(all.active.map((hazard) => hazard.id)).toEqual(HAZARDS.map((row) => row.id));
+    expect(all.response).toBe('lockout');
   });
 });
 

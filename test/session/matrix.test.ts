@@ -1,5 +1,6 @@
 // The whole table of states and events, written down: where each event leads, and what is ignored.
 import { describe, expect, it } from 'vitest';
+import { earliestDeadlineMs } from '../../src/session/deadlines.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
 import { sessionMachine } from '../../src/session/machine.ts';
 import { everyState, nameOf, PROFILE, report, send, type Snapshot } from './support/scripted.ts';
@@ -14,6 +15,7 @@ const EVENTS: Readonly<Record<SessionEvent['type'], (snapshot: Snapshot) => Sess
   'operator.stop': () => ({ type: 'operator.stop', ...AT, cause: 'stopCommand' }),
   'operator.pause': () => ({ type: 'operator.pause', ...AT }),
   'operator.resume': () => ({ type: 'operator.resume', ...AT }),
+  'operator.present': () => ({ type: 'operator.present', ...AT }),
   'operator.abandon': () => ({ type: 'operator.abandon', ...AT }),
   'belt.opened': () => ({ type: 'belt.opened', ...AT, profile: PROFILE }),
   'belt.unreachable': () => ({ type: 'belt.unreachable', ...AT, failure: 'timedOut', detail: '' }),
@@ -163,7 +165,7 @@ describe('whatever happens', () => {
       if (state === 'standby') continue;
       for (let count = 0; count < 200 && snapshot.status === 'active'; count++) {
         const { deadlines } = snapshot.context.session;
-        const atMs = Math.min(deadlines.stateAtMs, deadlines.statusAtMs, deadlines.restAtMs);
+        const atMs = earliestDeadlineMs(deadlines);
         expect(atMs, `${state} via ${nameOf(snapshot)}`).toBeLessThan(Infinity);
         snapshot = send(snapshot, { type: 'timer.due', atMs }).snapshot;
       }

@@ -175,6 +175,7 @@ export function createRig(options: RigOptions = {}): Rig {
       sessionTag: TAG,
       address: 'sim',
       resolve: () => ({ ok: true, program }),
+      isPresenceAssumed: true,
       ...options.input,
     },
     {

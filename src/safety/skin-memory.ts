@@ -1,0 +1,122 @@
+// What the controller remembers of the skin's temperature: its thermal dose (H02), and one reading a second of light, from
+// which a fast rise (H03) and a sensor that stands still (H04) are seen. Most ticks change nothing of it.
+import { computeThermalDoseMin, COUNTS_FROM_C } from '../dosimetry/thermal-dose.ts';
+import type { Observation, ZoneObservation } from './observation.ts';
+import { RISE_WINDOW_MS, SENSOR_STUCK_MS, SKIN_TEMPERATURE_CUT_C } from './limits.ts';
+
+export interface ThermalDose {
+  readonly doseMin: number;
+  /** The newest temperature, as far as it counts; 0 for skin that is cool. */
+  readonly warmC: number;
+}
+export const NO_THERMAL_DOSE: ThermalDose = { doseMin: 0, warmC: 0 };
+
+export interface SkinSample {
+  readonly atMs: number;
+  /** Light of the session until then. */
+  readonly emissionMs: number;
+  /** By the zones' order. */
+  readonly skinC: readonly number[];
+}
+
+export interface SkinHistory {
+  /** Newest last; as far back as 60 s of light. */
+  readonly samples: readonly SkinSample[];
+  /** By the zones' order; empty until there are 30 s of samples. */
+  readonly risesCPerMin: readonly number[];
+}
+export const NO_SKIN_HISTORY: SkinHistory = { samples: [], risesCPerMin: [] };
+
+const SAMPLE_MS = 1000;
+const PER_MIN = 60_000;
+
+const isReading = (celsius: number): boolean => celsius >= 0 && celsius <= 100;
+
+/** What an interval that ends now counts at: nobody knows how warm skin is whose sensor says nothing. */
+function countedC(zone: ZoneObservation, observation: Observation): number {
+  if (isReading(zone.skinTemperatureC)) return zone.skinTemperatureC;
+  return zone.inTreatment && observation.phase !== 'countdown' ? SKIN_TEMPERATURE_CUT_C : 0;
+}
+
+/** Each interval counts at its hotter end. The same array as long as all zones are cool. */
+export function rememberThermalDoses(
+  before: readonly ThermalDose[],
+  observation: Observation,
+  elapsedMs: number,
+): readonly ThermalDose[] {
+  const { phase, zones } = observation;
+  if (phase === 'beforeArming' || phase === 'stopping') return before;
+  let next: ThermalDose[] | undefined;
+  for (let index = 0; index < zones.length; index++) {
+    const zone = zones[index];
+    if (zone === undefined) continue;
+    const known = before[index] ?? NO_THERMAL_DOSE;
+    const celsius = countedC(zone, observation);
+    const warmC = celsius >= COUNTS_FROM_C ? celsius : 0;
+    if (warmC === 0 && known.warmC === 0) continue;
+    const added = computeThermalDoseMin(Math.max(known.warmC, warmC), elapsedMs / 1000);
+    // Both temperatures were checked: what cannot be computed is time that is none, and no time to stay lit.
+    const addedMin = added.ok ? added.value : NaN;
+    next ??= zones.map((_, at) => before[at] ?? NO_THERMAL_DOSE);
+    next[index] = { doseMin: known.doseMin + addedMin, warmC };
+  }
+  return next ?? before;
+}
+
+/** Slope of the line of least squares through one zone's samples from `first` on: one noisy reading weighs little. */
+function slopeCPerMin(samples: readonly SkinSample[], first: number, zone: number): number {
+  const originMs = samples[first]?.atMs ?? NaN;
+  let count = 0;
+  let sumX = 0;
+  let sumY = 0;
+  let sumXx = 0;
+  let sumXy = 0;
+  for (let index = first; index < samples.length; index++) {
+    const sample = samples[index];
+    if (sample === undefined) continue;
+    const x = (sample.atMs - originMs) / PER_MIN;
+    const y = sample.skinC[zone] ?? NaN;
+    count += 1;
+    sumX += x;
+    sumY += y;
+    sumXx += x * x;
+    sumXy += x * y;
+  }
+  return (count * sumXy - sumX * sumY) / (count * sumXx - sumX * sumX);
+}
+
+/** The newest sample that is at least so old, by `ageMs`; −1 when none is. */
+function newestOlderThan(samples: readonly SkinSample[], ageMs: (sample: SkinSample) => number): number {
+  for (let index = samples.length - 1; index >= 0; index--) {
+    const sample = samples[index];
+    if (sample !== undefined && ageMs(sample) >= 0) return index;
+  }
+  return -1;
+}
+
+/** Another sample for each second of light. */
+export function rememberHistory(before: SkinHistory, observation: Observation): SkinHistory {
+  const { nowMs, sessionEmissionMs: emissionMs, zones } = observation;
+  if (observation.phase !== 'emitting' || zones.length === 0) return before;
+  const last = before.samples.at(-1);
+  if (last !== undefined && !(emissionMs - last.emissionMs >= SAMPLE_MS)) return before;
+  const sample = { atMs: nowMs, emissionMs, skinC: zones.map((zone) => zone.skinTemperatureC) };
+  const oldest = newestOlderThan(before.samples, (kept) => emissionMs - SENSOR_STUCK_MS - kept.emissionMs);
+  const samples = before.samples.slice(Math.max(0, oldest));
+  samples.push(sample);
+  const first = newestOlderThan(samples, (kept) => nowMs - RISE_WINDOW_MS - kept.atMs);
+  const risesCPerMin = first < 0 ? [] : zones.map((_, zone) => slopeCPerMin(samples, first, zone));
+  return { samples, risesCPerMin };
+}
+
+/** The very same reading for 60 s of light. */
+export function isStuck(history: SkinHistory, observation: Observation, index: number): boolean {
+  const reading = observation.zones[index]?.skinTemperatureC;
+  const { samples } = history;
+  for (let at = samples.length - 1; at >= 0; at--) {
+    const sample = samples[at];
+    if (sample === undefined || sample.skinC[index] !== reading) return false;
+    if (observation.sessionEmissionMs - sample.emissionMs >= SENSOR_STUCK_MS) return true;
+  }
+  return false;
+}
