@@ -134,6 +134,7 @@ function beginSession(fw: Firmware, awaitButton: boolean): void {
   fw.entryCountedMs.fill(0);
   fw.entryStatus.fill(1);
   fw.countsSameMs.fill(0);
+  fw.thermalDoseMin.fill(0);
   fw.meterMj.set(fw.board.monitorEnergyMj);
   openRecord(fw, prescription);
   startStep(fw, 0);

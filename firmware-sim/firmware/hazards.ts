@@ -19,6 +19,7 @@ import {
   SESSION_MAX_MS,
   SKIN_CUT_C,
   STEP_MS,
+  THERMAL_DOSE_MAX_MIN,
   ZONE_TIME_RATIO,
 } from './limits.ts';
 import { NO_ZONE } from './program.ts';
@@ -45,6 +46,13 @@ export interface HazardRow {
 const isHot: Finding = (fw) => {
   let mask = 0;
   for (let zone = 0; zone < fw.skinC.length; zone++) if (!(fw.skinC[zone]! < SKIN_CUT_C)) mask |= 1 << zone;
+  return mask;
+};
+
+const heatedForLong: Finding = (fw) => {
+  let mask = 0;
+  for (let zone = 0; zone < fw.thermalDoseMin.length; zone++)
+    if (!(fw.thermalDoseMin[zone]! < THERMAL_DOSE_MAX_MIN)) mask |= 1 << zone;
   return mask;
 };
 
@@ -206,6 +214,7 @@ export const HAZARD_ROWS: readonly HazardRow[] = [
   row(15, 'session', 'fast', 'end', false, 'hazard', badFrames),
   row(4, 'session', 'slow', 'end', true, 'hazard', sensorsImplausible),
   row(1, 'session', 'slow', 'end', true, 'hazard', isHot),
+  row(2, 'session', 'slow', 'end', false, 'hazard', heatedForLong),
   row(18, 'session', 'slow', 'end', false, 'hazard', batteryUnfit),
   row(5, 'session', 'fast', 'pause', false, 'contactLost', contactMissing),
   row(5, 'session', 'fast', 'end', false, 'hazard', contactLostTooOften),

@@ -12,6 +12,8 @@ export const MEASUREMENT_UNCERTAINTY = 0.003;
 
 export const SKIN_CUT_C = 43;
 export const SKIN_CLEAR_C = 38;
+/** H02: equivalent minutes at 43 °C that one zone may have in one session. */
+export const THERMAL_DOSE_MAX_MIN = 2;
 export const SENSOR_MIN_C = 10;
 export const SENSOR_MAX_C = 60;
 export const SENSOR_PAIR_MAX_C = 4;

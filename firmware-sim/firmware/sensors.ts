@@ -6,6 +6,11 @@ import type { Firmware } from './state.ts';
 /** Share of a new sample in the filtered value: a step settles in half a second, within the second H01 has. */
 const FILTER_SHARE = 0.6;
 
+/** Skin that stays below counts nothing; each degree above 43 doubles what a minute does, each below takes three quarters. */
+const HARMLESS_BELOW_C = 39;
+const EQUIVALENT_C = 43;
+const MS_PER_MIN = 60_000;
+
 const celsiusOf = (counts: number): number => counts / COUNTS_PER_C + COUNTS_OFFSET_C;
 const isPlausible = (celsius: number): boolean => celsius >= SENSOR_MIN_C && celsius <= SENSOR_MAX_C;
 
@@ -31,7 +36,13 @@ export function readTemperatures(fw: Firmware, elapsedMs: number, emitting: bool
         ? right
         : Number.NaN;
     const before = fw.skinC[zone]!;
-    fw.skinC[zone] = before > 0 ? before + (hotter - before) * FILTER_SHARE : hotter;
+    const skinC = before > 0 ? before + (hotter - before) * FILTER_SHARE : hotter;
+    fw.skinC[zone] = skinC;
+    const warmest = before > skinC ? before : skinC;
+    if (warmest < HARMLESS_BELOW_C) continue;
+    // No reading is no number, and a dose that is no number is too much.
+    const factor = warmest < EQUIVALENT_C ? 4 : 2;
+    fw.thermalDoseMin[zone]! += (factor ** (warmest - EQUIVALENT_C) * elapsedMs) / MS_PER_MIN;
   }
   for (let sensor = 0; sensor < counts.length; sensor++) {
     if (counts[sensor] !== fw.lastCounts[sensor]) {

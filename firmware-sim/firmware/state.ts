@@ -149,6 +149,8 @@ export interface Firmware {
   readonly skinLimit: Float64Array;
   /** Filtered, per zone; NaN when no sensor of the zone is valid. */
   readonly skinC: Float64Array;
+  /** Of this session, per zone: equivalent minutes at 43 °C. */
+  readonly thermalDoseMin: Float64Array;
   readonly lastCounts: Uint16Array;
   readonly countsSameMs: Float64Array;
 
@@ -234,6 +236,7 @@ export function createFirmware(
     offExcessMs: new Float64Array(emitters),
     skinLimit: board.emitterWavelengthNm.map(skinLimitMwPerCm2),
     skinC: new Float64Array(zones).fill(Number.NaN),
+    thermalDoseMin: new Float64Array(zones),
     lastCounts: new Uint16Array(board.temperatureCounts.length),
     countsSameMs: new Float64Array(board.temperatureCounts.length),
     tick: 0,

@@ -155,3 +155,27 @@ describe('H07 over-irradiance', () => {
     expect(bench.controller.prepare(program())?.code).toBe('hazardActive');
   });
 });
+
+describe('H02 thermal dose', () => {
+  /** 42.5 °C do in a minute what 43 °C do in half of one: 2 min of them after 4 min, give or take the sensors' 0.1 °C. */
+  const WARM = 'over-temperature@5s:zone=L2,celsius=42.5';
+  it('42.5 °C go on for three minutes', () => {
+    const bench = run([WARM], 190_000, { exposure: 14 });
+    expect(bench.belt.truth().emission).toBe(true);
+    expect(bench.controller.lastTick().hazards).toBe(0);
+  });
+  it('and end the session when they come to 2 min at 43 °C', () => {
+    const bench = run([WARM], 330_000, { exposure: 16 });
+    const onset = firstLight(bench) + 5000;
+    const tookMin = (changeAfter(bench.truth, onset, false) - onset) / 60_000;
+    expect(endOf(bench)).toEqual({ state: 'ended', cause: 'hazard', hazard: 2 });
+    // The hotter of two sensors with errors of ±0.1 °C and noise counts: sooner than 4 min, never much later.
+    expect(tookMin).toBeGreaterThan(2.8);
+    expect(tookMin).toBeLessThan(4.3);
+  });
+  it('is not latched, and the next session begins with none', () => {
+    const bench = run([`${WARM},for=280s`], 330_000, { exposure: 16 });
+    expect(endOf(bench).hazard).toBe(2);
+    expect(bench.controller.prepare(program())?.code).toBe('ok');
+  });
+});
