@@ -5,7 +5,6 @@ import { createSimulatedBelt, type SimulatedBelt } from '../../firmware-sim/simu
 import { createGattBelt } from '../../src/belt/gatt-belt.ts';
 import { holdWhileWriting } from '../../src/cli/held-book.ts';
 import { createVirtualClock, type Clock, type VirtualClock, type WallClock } from '../../src/clock.ts';
-import { startFromCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { createDoseBook } from '../../src/ledger/dose-book-file.ts';
 import { BOOK_HEADER, explainHeader } from '../../src/ledger/entries.ts';
 import type { VisitFacts } from '../../src/ledger/visit.ts';
