@@ -1,4 +1,4 @@
-// What a belt tells everybody who passes by: manufacturer data of ten bytes beside its service UUID. Unauthenticated and
+// What a belt tells everybody who passes by: manufacturer data of eight bytes beside its service UUID. Unauthenticated and
 // public: good for a list of belts, never for a decision, and nothing in it names a person.
 import { BELT_STATE, PROTOCOL_VERSION, type BeltState } from './messages.ts';
 import { beltStateOf } from './decoding.ts';
