@@ -9,6 +9,7 @@ import { renderSession } from './render-session.ts';
 import type { SessionStatus } from './session-status.ts';
 import type { Paint } from './style.ts';
 import { isUnicodeWanted } from './style.ts';
+import { wrapText } from './wrap.ts';
 
 /** Ten pictures a second; more is noise, also at a thousand times real time. */
 const REDRAW_MS = 100;
@@ -84,7 +85,11 @@ export function createLivePresenter(io: Io, paint: Paint, outcomePaint: Paint): 
         case 'course':
           return painter.print(`${renderCourse(event)}\n`);
         case 'care.started':
-          painter.print(`${renderCareStarted(status?.care, event).join('\n')}\n`);
+          painter.print(
+            `${renderCareStarted(status?.care, event)
+              .flatMap((line) => wrapText(line, io.columns(), '', '  '))
+              .join('\n')}\n`,
+          );
           newest = status;
           return draw();
         case 'care.counting':
