@@ -14,6 +14,8 @@ export type WorstCaseEvent =
       readonly block: number;
       readonly until: 'end' | Short;
       readonly ratio: number;
+      /** J/cm² of this visit after it, as the belt measures it, in the order of the lines. */
+      readonly doses: readonly number[];
     }
   | { readonly kind: 'paused' }
   | { readonly kind: 'contactLost' }

@@ -96,7 +96,8 @@ function shine(world: World, state: State): State[] {
     if (!(moment.lightS > fromS)) continue;
     const until = moment.isEnd ? 'end' : moment.short;
     const ratio = moment.lightS / program.lightS;
-    next.push(to(state, { kind: 'light', block, until, ratio }, 'lit', moment));
+    const { doses } = moment;
+    next.push(to(state, { kind: 'light', block, until, ratio, doses }, 'lit', moment));
   }
   return next;
 }

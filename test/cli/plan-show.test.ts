@@ -133,11 +133,19 @@ describe('the worst case', () => {
       resumeCount: 0,
       steps: [
         { event: { kind: 'visitBegins', visit: 0, waitedS: 0 }, visitDose: 0, dayDose: 0 },
-        { event: { kind: 'light', block: 0, until: 'end', ratio: 1 }, visitDose: 32, dayDose: 32 },
+        {
+          event: { kind: 'light', block: 0, until: 'end', ratio: 1, doses: [32] },
+          visitDose: 32,
+          dayDose: 32,
+        },
         { event: { kind: 'controllerCrashed' }, visitDose: 32, dayDose: 32 },
         { event: { kind: 'reconciled', booking: 'unknown' }, visitDose: 32, dayDose: 32 },
         { event: { kind: 'visitBegins', visit: 1, waitedS: 72_000 }, visitDose: 0, dayDose: 32 },
-        { event: { kind: 'light', block: 0, until: 'end', ratio: 1 }, visitDose: 32, dayDose: 64.001 },
+        {
+          event: { kind: 'light', block: 0, until: 'end', ratio: 1, doses: [32] },
+          visitDose: 32,
+          dayDose: 64.001,
+        },
       ],
     } as const;
     expect(exceededWords(exceeded)).toBe(

@@ -1,17 +1,8 @@
 // What is done to a day in the simulator: the sequences that the search claims to be worst, and random ones.
 import { createRandom, type Random } from '../../firmware-sim/random.ts';
-import { sumOver } from '../../src/plan/worst-case-rules.ts';
 import type { WorstCaseStep } from '../../src/plan/worst-case-targets.ts';
 import type { Rig } from '../session/support/rig.ts';
-import {
-  createDay,
-  waitForBook,
-  waitUntil,
-  zoneOfKey,
-  nowS,
-  type Day,
-  type Doses,
-} from './worst-case-day.ts';
+import { createDay, waitForBook, waitUntil, nowS, type Day, type Doses } from './worst-case-day.ts';
 import { runVisit, type Break, type VisitScript } from './worst-case-visits.ts';
 import { between, chance, oneOf, type SmallPlan } from './worst-case-small-plans.ts';
 
@@ -25,13 +16,11 @@ const PLAIN: VisitScript = {
 
 /** How one visit of a claim is meant to go. */
 export interface ClaimedVisit {
-  /** Undefined: to its end. */
-  readonly below: 'retryThreshold' | 'dayDose' | 'both' | undefined;
+  /** The dose of each line, `L1/808`, at which it is broken off; undefined: to its end. */
+  readonly below: readonly (readonly [line: string, jPerCm2: number])[] | undefined;
   readonly block: number;
   readonly isFailing: boolean;
   readonly how: Break;
-  /** `L1/808`, or a zone: what it is to be the most of. Where a zone's wavelengths share a cap, it has its share first. */
-  readonly favoured: string;
 }
 
 const BREAKS: Partial<Record<WorstCaseStep['event']['kind'], Break>> = {
@@ -41,113 +30,79 @@ const BREAKS: Partial<Record<WorstCaseStep['event']['kind'], Break>> = {
   beltRestarted: 'reboot',
 };
 
-/** The visits of a sequence that the search found. */
-export function claimedVisits(steps: readonly WorstCaseStep[], favoured: string): readonly ClaimedVisit[] {
+/** The visits of a sequence that the search found; `lines` in the order of the search. */
+export function claimedVisits(
+  steps: readonly WorstCaseStep[],
+  lines: readonly string[],
+): readonly ClaimedVisit[] {
   const visits: ClaimedVisit[] = [];
   for (const { event } of steps) {
-    const last = visits.at(-1);
     if (event.kind === 'visitBegins') {
-      visits.push({ below: undefined, block: 0, isFailing: false, how: 'stop', favoured });
+      visits.push({ below: undefined, block: 0, isFailing: false, how: 'stop' });
       continue;
     }
+    const last = visits.at(-1);
     if (last === undefined) continue;
-    const change: Partial<ClaimedVisit> =
-      event.kind === 'zonesFail'
-        ? { isFailing: true }
-        : event.kind === 'light'
-          ? {
-              block: event.block,
-              below: event.until === 'end' || event.until === 'nothing' ? undefined : event.until,
-            }
-          : BREAKS[event.kind] === undefined
-            ? {}
-            : { how: BREAKS[event.kind] ?? 'stop' };
+    const how = BREAKS[event.kind];
+    let change: Partial<ClaimedVisit> = how === undefined ? {} : { how };
+    if (event.kind === 'zonesFail') change = { isFailing: true };
+    if (event.kind === 'light') {
+      const below = event.doses.map((dose, index) => [lines[index] ?? '', dose] as const);
+      change = { block: event.block, below: event.until === 'end' ? undefined : below };
+    }
     visits[visits.length - 1] = { ...last, ...change };
   }
-  // Only where wavelengths of one zone compete does it matter for whom the visit is run.
-  return visits.map((visit) =>
-    visit.isFailing && visit.below !== 'retryThreshold' ? visit : { ...visit, favoured: '' },
-  );
+  return visits;
 }
 
-/** What the book may hold of each line and zone so that the rule is just kept. */
-function bookedCaps(plan: SmallPlan, day: Day, below: NonNullable<ClaimedVisit['below']>): Doses {
-  const { rules } = plan;
-  const retry: [string, number][] = [...plan.planned].map(([key, dose]) => [key, dose * rules.retryMaxRatio]);
-  if (below === 'retryThreshold') return new Map(retry);
-  const zones = new Set([...plan.planned.keys()].map(zoneOfKey));
-  const sum = (doses: Doses, zone: string): number => {
-    const values = [...doses].flatMap(([key, dose]) => (zoneOfKey(key) === zone ? [dose] : []));
-    return sumOver(values, [...values.keys()]);
-  };
-  return new Map<string, number>([
-    ...(below === 'both' ? retry : []),
-    ...[...zones].map((zone): [string, number] => [
-      zone,
-      rules.dayDoseMaxJPerCm2 -
-        sum(plan.planned, zone) -
-        day.visits.reduce((total, { booked }) => total + sum(booked, zone), 0),
-    ]),
-  ]);
-}
-
-/** The strongest irradiance of a line, or of a zone's lines. */
-function irradianceOf(plan: SmallPlan, name: string): number {
+/** The strongest irradiance of a line. */
+function irradianceOf(plan: SmallPlan, line: string): number {
   const all = plan.blocks.flatMap(({ prescription }) => prescription.steps.flat());
   return Math.max(
     0,
     ...all
-      .filter(({ zone, wavelengthNm }) => `L${zone + 1}/${wavelengthNm}`.startsWith(name))
+      .filter(({ zone, wavelengthNm }) => `L${zone + 1}/${wavelengthNm}` === line)
       .map(({ irradianceMwPerCm2 }) => irradianceMwPerCm2),
   );
 }
 
-const given = (truth: Doses, name: string): number =>
-  [...truth].reduce((sum, [key, dose]) => sum + (key.startsWith(name) ? dose : 0), 0);
+const deadEmitter = (line: string): string => {
+  const [zone = '', wavelength = ''] = line.split('/');
+  return `emitter-dead:zone=${zone},wavelength=${wavelength}`;
+};
 
-/** `marginS`: seconds of light below the cap at which to break off, for what the book adds to what it saw. */
-function claimScript(plan: SmallPlan, day: Day, claim: ClaimedVisit, marginS: number): VisitScript {
-  const { below } = claim;
+/** `marginS`: seconds of light below the claim at which to break off, for what the book adds to what it saw. */
+function claimScript(plan: SmallPlan, claim: ClaimedVisit, marginS: number): VisitScript {
+  const { below, isFailing } = claim;
   if (below === undefined) return PLAIN;
-  const caps = [...bookedCaps(plan, day, below)].map(([name, cap]) => ({
-    name,
-    atJPerCm2: cap - (irradianceOf(plan, name) * marginS) / 1000,
-    hasFailed: false,
-  }));
+  const caps = below
+    .filter(([, dose]) => dose > 0)
+    .map(([line, dose]) => ({
+      line,
+      atJPerCm2: dose - (irradianceOf(plan, line) * marginS) / 1000,
+      hasFailed: false,
+    }));
   const isDue = (truth: Doses, _: number, rig: Rig): boolean => {
     let isAll = true;
     for (const cap of caps) {
-      const isThere = given(truth, cap.name) >= cap.atJPerCm2;
-      if (isThere && !claim.isFailing) return true;
+      const isThere = (truth.get(cap.line) ?? 0) >= cap.atJPerCm2;
       if (!isThere) isAll = false;
-      if (!isThere || cap.hasFailed) continue;
+      if (!isThere || !isFailing || cap.hasFailed) continue;
       cap.hasFailed = true;
-      const [zone, wavelength] = cap.name.split('/');
-      rig.belt.inject(
-        `emitter-dead:zone=${zone}${wavelength === undefined ? '' : `,wavelength=${wavelength}`}`,
-      );
+      rig.belt.inject(deadEmitter(cap.line));
     }
     return isAll;
   };
-  const rivals =
-    claim.favoured === ''
-      ? []
-      : [...plan.planned.keys()].filter(
-          (key) => key.startsWith(zoneOfKey(claim.favoured)) && !key.startsWith(claim.favoured),
-        );
   return {
     ...PLAIN,
-    faults: rivals.map((key) => {
-      const [zone, wavelength] = key.split('/');
-      return `emitter-dead:zone=${zone},wavelength=${wavelength}`;
-    }),
-    name: `below ${below}${claim.isFailing ? ', zones failing' : ''}, ${claim.how}, margin ${marginS} s`,
+    faults: isFailing ? below.filter(([, dose]) => dose === 0).map(([line]) => deadEmitter(line)) : [],
+    name: `below ${JSON.stringify(below)}${isFailing ? ', zones failing' : ''}, ${claim.how}, margin ${marginS} s`,
     interruption: { block: claim.block, how: claim.how, isDue },
   };
 }
 
 /** The book adds what it has not seen; more than this below the threshold, and the claim was wrong by a lease. */
-const MARGINS_S: readonly number[] = [0.02, 0.3, 0.6, 0.9];
+const MARGINS_S: readonly number[] = [0.02, 0.1, 0.3, 0.6, 0.9];
 
 /** Runs a claimed sequence on a belt at the edge of its tolerances; the smallest margin that the book's rules let pass. */
 export function runClaim(plan: SmallPlan, claims: readonly ClaimedVisit[]): readonly Day[] {
@@ -155,14 +110,11 @@ export function runClaim(plan: SmallPlan, claims: readonly ClaimedVisit[]): read
   for (const marginS of claims.some(({ below }) => below !== undefined) ? MARGINS_S : [0]) {
     const day = createDay(plan, plan.seed, true);
     days.push(day);
-    let isWhole = true;
-    for (const claim of claims) {
-      if (!waitForBook(day)) {
-        isWhole = false;
-        break;
-      }
-      runVisit(day, claimScript(plan, day, claim, marginS));
-    }
+    const isWhole = claims.every((claim) => {
+      if (!waitForBook(day)) return false;
+      runVisit(day, claimScript(plan, claim, marginS));
+      return true;
+    });
     if (isWhole) break;
   }
   return days;
