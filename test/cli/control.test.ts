@@ -15,7 +15,6 @@ import {
   removeRegistration,
   socketPathFor,
 } from '../../src/cli/running-sessions.ts';
-import { showStatus } from '../../src/cli/status.ts';
 import type { SessionOutcome } from '../../src/session/outcome.ts';
 import { createFakeIo, sessionStatus } from './support.ts';
 
@@ -287,26 +286,6 @@ describe('stop, pause, resume and status from another terminal', () => {
     expect(await run('stop')).toMatchObject({ exitCode: 0 });
     expect(readdirSync(join(folder, 'run'))).toEqual([]);
   });
-  it.each([true, false])(
-    'status of a session that has ended as it should (watched: %s): that it has ended, and no alarm',
-    async (isWatched) => {
-      const { server } = await runningSession('socket:/a');
-      const found = listRegistrations(join(folder, 'run'));
-      server.finish(STOPPED);
-      for (const one of found) removeRegistration(one);
-      const io = createFakeIo({ env: { LASERBELT_HOME: folder } });
-      const request = {
-        command: 'status',
-        belt: undefined,
-        isJson: false,
-        isWatched,
-        isQuiet: false,
-        isColourRefused: true,
-      } as const;
-      expect(await showStatus(found, request, io)).toBe(0);
-      expect(io.stdout()).toBe('The session low-back-spasm on socket:/a has ended.\n');
-    },
-  );
   it('stop straight to a belt that is not there: 7, what is wrong, and what to do', async () => {
     const { exitCode, err } = await run('stop', '--belt', `socket:${join(folder, 'nobody')}`);
     expect(exitCode).toBe(7);
