@@ -1,5 +1,6 @@
 // Builds what ships: dist/bin (the bundled command, lazy parts in chunks of their own), dist/lib (the library with its
-// types), dist/programs (built-in plans). `--bench` bundles the benchmarks as well, `--fuzz` the long form of the attacks.
+// types), dist/programs (built-in plans). `--bench` bundles the benchmarks as well, `--fuzz` the long form of the attacks,
+// `--simulate` the search over seeds.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, chmodSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -98,3 +99,5 @@ if (wanted.has('--bench'))
     'bench',
   );
 if (wanted.has('--fuzz')) await bundle([{ in: join(root, 'test/fuzz/long.ts'), out: 'fuzz' }], 'fuzz');
+if (wanted.has('--simulate'))
+  await bundle([{ in: join(root, 'test/simulation/main.ts'), out: 'simulate' }], 'simulate');

@@ -31,6 +31,7 @@ import { createLinkFaults, type LinkFaults } from './link-faults.ts';
 import { REFERENCE_BELT, profileByName, type BeltHardware } from './profile.ts';
 import { createRandom, createRandomBytes } from './random.ts';
 import { sampleContact } from './skin.ts';
+import type { BeltPhysics } from './physics.ts';
 import type { TruthSample } from './truth.ts';
 
 export type { TruthSample, TruthZone } from './truth.ts';
@@ -74,6 +75,7 @@ export interface SimulatedBelt extends Peripheral {
   /** Dark, every link gone, timers stopped. */
   powerOff(): void;
   truth(): TruthSample;
+  readonly physics: BeltPhysics;
 }
 
 function hardwareFrom(profile: string | BeltHardware | undefined): BeltHardware {
@@ -276,6 +278,13 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
     truth() {
       during(() => undefined);
       return truthNow(body, null);
+    },
+    physics: {
+      optics: body.optics,
+      skin: body.skin,
+      uptimeMs: () => uptimeMs(body),
+      clockRate: () => body.clockRate,
+      isRunning: () => body.firmware !== undefined && !body.hung,
     },
   };
 }

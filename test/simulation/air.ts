@@ -1,0 +1,95 @@
+// The air between a controller and the belt: delay, jitter and frames that overtake each other. Loss, stalls and damage
+// are faults of the simulated belt's own links. What comes out on the controller's side waits for its process.
+import type { Random } from '../../firmware-sim/random.ts';
+import type { Peripheral, PeripheralLink } from '../../protocol/gatt.ts';
+import type { VirtualClock } from '../../src/clock.ts';
+import type { Gate } from './gate.ts';
+import type { Air } from './scenario.ts';
+
+export interface AirControl {
+  readonly peripheral: Peripheral;
+  /** From now on everything passes at once. */
+  calm(): void;
+  /** The controller's end is gone: its radio drops the link after `afterMs`. */
+  dropOwn(afterMs: number): void;
+}
+
+/** One direction of one link: first in, first out, but for those that are overtaken. */
+function createLane(world: VirtualClock, random: Random, air: () => Air): (run: () => void) => void {
+  let lastAtMs = 0;
+  return (run) => {
+    const { delayMs, jitterMs, reorderRate } = air();
+    const nowMs = world.nowMs();
+    if (delayMs === 0 && jitterMs === 0 && lastAtMs <= nowMs) {
+      run();
+      return;
+    }
+    const dueAtMs = nowMs + delayMs + (jitterMs > 0 ? random.next() * jitterMs : 0);
+    const isOvertaken = reorderRate > 0 && random.next() < reorderRate;
+    const atMs = isOvertaken ? dueAtMs + delayMs + jitterMs : Math.max(dueAtMs, lastAtMs);
+    if (!isOvertaken) lastAtMs = atMs;
+    world.setTimeout(run, atMs - nowMs);
+  };
+}
+
+export function createAir(
+  world: VirtualClock,
+  random: Random,
+  belt: Peripheral,
+  gate: Gate,
+  given: Air,
+): AirControl {
+  let air = given;
+  const open = new Set<PeripheralLink>();
+  return {
+    peripheral: {
+      connect(handlers) {
+        const toBelt = createLane(world, random, () => air);
+        const toCentral = createLane(world, random, () => air);
+        const inner = belt.connect({
+          value(characteristic, bytes) {
+            const own = bytes.slice();
+            toCentral(() => gate.run(() => handlers.value(characteristic, own)));
+          },
+          disconnected(reason) {
+            open.delete(inner);
+            toCentral(() => gate.run(() => handlers.disconnected(reason)));
+          },
+        });
+        open.add(inner);
+        return {
+          read: (characteristic, done) =>
+            toBelt(() =>
+              inner.read(characteristic, (result) => toCentral(() => gate.run(() => done(result)))),
+            ),
+          write(characteristic, bytes, mode, done) {
+            const own = bytes.slice();
+            toBelt(() =>
+              inner.write(characteristic, own, mode, (result) =>
+                toCentral(() => gate.run(() => done(result))),
+              ),
+            );
+          },
+          subscribe: (characteristic, wanted, done) =>
+            toBelt(() =>
+              inner.subscribe(characteristic, wanted, (result) =>
+                toCentral(() => gate.run(() => done(result))),
+              ),
+            ),
+          disconnect() {
+            open.delete(inner);
+            toBelt(() => inner.disconnect());
+          },
+        };
+      },
+    },
+    calm: () => void (air = { delayMs: 0, jitterMs: 0, reorderRate: 0 }),
+    dropOwn: (afterMs) =>
+      void world.setTimeout(() => {
+        for (const link of [...open]) {
+          open.delete(link);
+          link.disconnect();
+        }
+      }, afterMs),
+  };
+}
