@@ -17,6 +17,8 @@ export interface SkinSample {
   readonly emissionMs: number;
   /** By the zones' order. */
   readonly skinC: readonly number[];
+  /** Bit n: zone n of that order gave another reading since the sample before. */
+  readonly changed: number;
 }
 
 export interface SkinHistory {
@@ -24,8 +26,10 @@ export interface SkinHistory {
   readonly samples: readonly SkinSample[];
   /** By the zones' order; empty until there are 30 s of samples. */
   readonly risesCPerMin: readonly number[];
+  /** As in a sample: since the newest. */
+  readonly changed: number;
 }
-export const NO_SKIN_HISTORY: SkinHistory = { samples: [], risesCPerMin: [] };
+export const NO_SKIN_HISTORY: SkinHistory = { samples: [], risesCPerMin: [], changed: 0 };
 
 const SAMPLE_MS = 1000;
 const PER_MIN = 60_000;
@@ -63,8 +67,11 @@ export function rememberThermalDoses(
   return next ?? before;
 }
 
-/** Slope of the line of least squares through one zone's samples from `first` on: one noisy reading weighs little. */
-function slopeCPerMin(samples: readonly SkinSample[], first: number, zone: number): number {
+/**
+ * By how much one zone's temperature rises, from sample `first` on: the slope of the line of least squares, in which one
+ * noisy reading weighs little, and never more than from the first to the last, in which a jump is no more than it is.
+ */
+function riseCPerMin(samples: readonly SkinSample[], first: number, zone: number): number {
   const originMs = samples[first]?.atMs ?? NaN;
   let count = 0;
   let sumX = 0;
@@ -82,7 +89,10 @@ function slopeCPerMin(samples: readonly SkinSample[], first: number, zone: numbe
     sumXx += x * x;
     sumXy += x * y;
   }
-  return (count * sumXy - sumX * sumY) / (count * sumXx - sumX * sumX);
+  const slope = (count * sumXy - sumX * sumY) / (count * sumXx - sumX * sumX);
+  const last = samples.at(-1);
+  const wholeC = (last?.skinC[zone] ?? NaN) - (samples[first]?.skinC[zone] ?? NaN);
+  return Math.min(slope, (wholeC * PER_MIN) / ((last?.atMs ?? NaN) - originMs));
 }
 
 /** The newest sample that is at least so old, by `ageMs`; −1 when none is. */
@@ -94,29 +104,43 @@ function newestOlderThan(samples: readonly SkinSample[], ageMs: (sample: SkinSam
   return -1;
 }
 
+/** Zones that no longer read what the newest sample has. */
+function changedZones({ samples, changed }: SkinHistory, zones: readonly ZoneObservation[]): number {
+  const last = samples.at(-1);
+  let mask = changed;
+  for (let index = 0; index < zones.length; index++)
+    if (zones[index]?.skinTemperatureC !== last?.skinC[index]) mask |= 1 << index;
+  return mask;
+}
+
 /** Another sample for each second of light. */
 export function rememberHistory(before: SkinHistory, observation: Observation): SkinHistory {
   const { nowMs, sessionEmissionMs: emissionMs, zones } = observation;
   if (observation.phase !== 'emitting' || zones.length === 0) return before;
+  const changed = changedZones(before, zones);
   const last = before.samples.at(-1);
-  if (last !== undefined && !(emissionMs - last.emissionMs >= SAMPLE_MS)) return before;
-  const sample = { atMs: nowMs, emissionMs, skinC: zones.map((zone) => zone.skinTemperatureC) };
+  if (last !== undefined && !(emissionMs - last.emissionMs >= SAMPLE_MS))
+    return changed === before.changed ? before : { ...before, changed };
+  const sample = { atMs: nowMs, emissionMs, skinC: zones.map((zone) => zone.skinTemperatureC), changed };
   const oldest = newestOlderThan(before.samples, (kept) => emissionMs - SENSOR_STUCK_MS - kept.emissionMs);
   const samples = before.samples.slice(Math.max(0, oldest));
   samples.push(sample);
   const first = newestOlderThan(samples, (kept) => nowMs - RISE_WINDOW_MS - kept.atMs);
-  const risesCPerMin = first < 0 ? [] : zones.map((_, zone) => slopeCPerMin(samples, first, zone));
-  return { samples, risesCPerMin };
+  const risesCPerMin = first < 0 ? [] : zones.map((_, zone) => riseCPerMin(samples, first, zone));
+  return { samples, risesCPerMin, changed: 0 };
 }
 
 /** The very same reading for 60 s of light. */
 export function isStuck(history: SkinHistory, observation: Observation, index: number): boolean {
   const reading = observation.zones[index]?.skinTemperatureC;
   const { samples } = history;
+  const bit = 1 << index;
+  if ((history.changed & bit) !== 0) return false;
   for (let at = samples.length - 1; at >= 0; at--) {
     const sample = samples[at];
     if (sample === undefined || sample.skinC[index] !== reading) return false;
     if (observation.sessionEmissionMs - sample.emissionMs >= SENSOR_STUCK_MS) return true;
+    if ((sample.changed & bit) !== 0) return false;
   }
   return false;
 }

@@ -2,74 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { concernsZoneOnly, doseReached, evaluate, warningsOf } from '../../src/safety/evaluate.ts';
 import { HAZARDS, hazardOfNumber, hazardRow, RESPONSES, worseResponse } from '../../src/safety/hazards.ts';
-import {
-  EMPTY_MEMORY,
-  remember,
-  type Observation,
-  type SafetyMemory,
-  type ZoneObservation,
-} from '../../src/safety/observation.ts';
-
-const zone = (more: Partial<ZoneObservation> = {}): ZoneObservation => ({
-  zone: 0,
-  inTreatment: true,
-  isPrescribed: true,
-  contact: true,
-  lit: true,
-  offExpected: false,
-  irradianceMwPerCm2: 50,
-  irradianceSetMwPerCm2: 50,
-  irradianceExpectedMwPerCm2: 50,
-  onPlateau: true,
-  irradianceFullScaleMwPerCm2: 100,
-  exposureLimitMwPerCm2: 328.874,
-  reportedJPerCm2: 1,
-  integratedJPerCm2: 1,
-  prescribedJPerCm2: 4,
-  emissionMs: 20_000,
-  emissionPlannedMs: 81_500,
-  skinTemperatureC: 34,
-  ...more,
-});
-
-const moment = (more: Partial<Observation> = {}): Observation => ({
-  nowMs: 100_000,
-  phase: 'emitting',
-  statusAgeMs: 0,
-  clockDifferenceMs: 0,
-  clockElapsedMs: 20_000,
-  batteryPercent: 80,
-  charging: false,
-  badFrameCount: 0,
-  linkLost: false,
-  bookFailed: false,
-  bookRefusal: undefined,
-  isScreened: true,
-  identityDiffers: false,
-  programDiffers: false,
-  selfTestFailed: false,
-  isStarting: false,
-  isReadingDue: false,
-  flickersVisibly: false,
-  unattendedMs: 0,
-  sessionEmissionMs: 20_000,
-  sessionEmissionMaxMs: 1_800_000,
-  beltHazards: 0,
-  zones: [zone()],
-  ...more,
-});
-
-const idsOf = (
-  observation: Observation,
-  memory: SafetyMemory = remember(EMPTY_MEMORY, observation),
-): string[] => evaluate(observation, memory).active.map((hazard) => `${hazard.id} ${hazard.response}`);
-
-/** As if it had been like this for so long. */
-const lasting = (observation: Observation, ms: number): string[] => {
-  let memory = remember(EMPTY_MEMORY, { ...observation, nowMs: observation.nowMs - ms });
-  memory = remember(memory, observation);
-  return idsOf(observation, memory);
-};
+import { EMPTY_MEMORY, remember, type Observation } from '../../src/safety/observation.ts';
+import { idsOf, lasting, moment, zone } from './moments.ts';
 
 describe('the list of hazards', () => {
   it('has each id once, numbered, described, with a threshold in words', () => {
@@ -154,6 +88,14 @@ const BOUNDARIES: readonly Case[] = [
   ['H18 charging never', { charging: true }, ['H18 cutoff']],
   ['H19 what the book refuses as too soon is refused', { bookRefusal: 'H19' }, ['H19 refuse']],
   ['H21 a clock that was set back is refused', { bookRefusal: 'H21' }, ['H21 refuse']],
+  [
+    'H22 visible light that flickers is refused',
+    { flickersVisibly: true, phase: 'beforeArming' },
+    ['H22 refuse'],
+  ],
+  ['H23 11 min without a sign are allowed', { unattendedMs: 660_000 }, []],
+  ['H23 more pause', { unattendedMs: 660_001 }, ['H23 pause']],
+  ['H23 nobody knows how long: paused', { unattendedMs: NaN }, ['H23 pause']],
   ['H24 without answered questions no arming', { isScreened: false, phase: 'beforeArming' }, ['H24 refuse']],
   ['H20 a failed book is cut', { bookFailed: true }, ['H20 cutoff']],
 ];
