@@ -50,13 +50,28 @@ export const renderFacts = (facts: readonly Fact[], columns: number): readonly s
       : wrapText(`${label}: ${text}`, columns, '', '  '),
   );
 
+/** A figure with its unit, or a dash where there is none: stands to the right. */
+const FIGURE = /^(?:[≤<]? ?\d.*|–|)$/;
+
+/** Columns of words stand to the left, heading and all. */
+function alignWords(table: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const [, ...rows] = table;
+  return table.map((row) =>
+    row.map((cell, column) => {
+      if (column === 0 || rows.every((other) => FIGURE.test(other[column] ?? ''))) return cell;
+      return padEnd(cell, Math.max(...table.map((other) => widthOf(other[column] ?? ''))));
+    }),
+  );
+}
+
 /** A table where there is room for one, else a paragraph for each row: `L1: light 808 nm, dose 4 J/cm²`. */
 export function renderWideTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
   columns: number,
 ): readonly string[] {
-  const table = renderTable(heading, rows);
+  const [head = heading, ...aligned] = alignWords([heading, ...rows]);
+  const table = renderTable(head, aligned);
   if (table.every((line) => widthOf(line) <= columns)) return table;
   return rows.flatMap(([name = '', ...cells]) => {
     const words = cells
