@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { planCheck } from '../../src/cli/plan-check.ts';
 import { readCheckWords } from '../../src/cli/plan-check-words.ts';
@@ -173,4 +174,25 @@ describe('the words of plan check', () => {
       expect(readCheckWords(words)).toBeUndefined();
     },
   );
+});
+
+describe('the bundle of plan check', () => {
+  it('holds no parser of options, no session machine, no Bluetooth, and nothing that writes a dose book', async () => {
+    const { metafile } = await build({
+      entryPoints: [fileURLToPath(new URL('../../src/cli/plan-check-directly.ts', import.meta.url))],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs.some((file) => file.includes('node_modules/yaml/'))).toBe(true);
+    expect(
+      inputs.filter((file) =>
+        /node_modules\/(commander|xstate|@)|src\/(ledger|transport|store)\//.test(file),
+      ),
+    ).toEqual([]);
+  });
 });
