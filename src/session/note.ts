@@ -149,8 +149,9 @@ function noteNotice(
   const cause = PAUSE_CAUSE[event.cause];
   const { pause } = context;
   if (event.state !== 'paused' || cause === undefined || pause === undefined) return context;
-  // The belt knows best why it is dark, except that a person's own pause comes first.
-  return pause.cause === 'operator' ? context : { ...context, pause: { ...pause, cause } };
+  // The belt knows best why it is dark, except that a person's own pause comes first, and that it has ours from us.
+  const isOurs = event.cause === 'pausedByCommand' && pause.sentCount > 0;
+  return pause.cause === 'operator' || isOurs ? context : { ...context, pause: { ...pause, cause } };
 }
 
 function noteLinkLost(
