@@ -7,7 +7,7 @@ import type { CoursePlace } from './course.ts';
 import { clockNotes, decide, type Refusal } from './decide.ts';
 import type { BookEvent, DoseClosing, DoseIntent } from './dose-book.ts';
 import type { BookEntry, CareFacts } from './entries.ts';
-import type { Stamp } from './timeline.ts';
+import { advance, type Stamp } from './timeline.ts';
 import type { VisitFacts } from './visit.ts';
 
 export type BookCall =
@@ -93,13 +93,17 @@ export function planCall(
   return notes.length === 0 ? plan : { ...plan, entries: [...notes, ...plan.entries] };
 }
 
-/** A ceiling that is durable already needs no second entry. */
-export function isReserved(state: BookState, call: BookCall): boolean {
+/** An entry this fresh tells well enough until when there was light. */
+const FRESH_MS = 500;
+
+/** A ceiling that is durable already needs no second entry, unless the last one is a while ago. */
+export function isReserved(state: BookState, call: BookCall, stamp: Stamp): boolean {
   if (call.kind !== 'reserve') return false;
   const session = state.sessions.get(call.sessionTag);
   if (session === undefined || session.closing !== undefined || session.reconciled !== undefined)
     return false;
-  return call.ceiling <= (session.reserved[call.step] ?? -1);
+  if (!(call.ceiling <= (session.reserved[call.step] ?? -1))) return false;
+  return advance(state.trail, stamp).trail.atMs - session.lastMs < FRESH_MS;
 }
 
 /** undefined for what no session waits for. */

@@ -2,6 +2,7 @@
 // failure is the last word: nothing more is confirmed, so nothing more may be emitted (H20).
 import type { Clock, WallClock } from '../clock.ts';
 import { openAppendLog, type Appended, type AppendLog } from '../store/append-log.ts';
+import type { ProcessFacts } from '../store/holder.ts';
 import type { StoreResult } from '../store/failure.ts';
 import { nodeFileSystem, type StoreFileSystem } from '../store/file-system.ts';
 import type { LogStart } from '../store/line-reader.ts';
@@ -20,13 +21,14 @@ export type FindStart = (path: string, system: StoreFileSystem) => Promise<LogSt
 export type OpenDoseBookStore = (findStart?: FindStart) => Promise<StoreResult<AppendLog>>;
 
 export const doseBookFile =
-  (path: string, system: StoreFileSystem = nodeFileSystem): OpenDoseBookStore =>
+  (path: string, system: StoreFileSystem = nodeFileSystem, facts?: ProcessFacts): OpenDoseBookStore =>
   (findStart) =>
     openAppendLog({
       path,
       header: BOOK_HEADER,
       explainHeader,
       system,
+      ...(facts === undefined ? {} : { facts }),
       ...(findStart === undefined ? {} : { start: () => findStart(path, system) }),
     });
 
@@ -151,7 +153,7 @@ const wordsOf = (error: unknown): string =>
   `the dose book broke: ${error instanceof Error ? error.message : String(error)}`;
 
 export function createDoseBook(options: DoseBookOptions): DoseBook {
-  const { clock, onEvent, pacing } = options;
+  const { clock, onEvent, pacing, wallClock } = options;
   const book = createOpenBook(options);
   let failed: string | undefined;
   let queue: Promise<void> = Promise.resolve();
@@ -159,7 +161,7 @@ export function createDoseBook(options: DoseBookOptions): DoseBook {
 
   const attempt = async (call: BookCall): Promise<Done> => {
     if (failed !== undefined) return { ok: false, detail: failed };
-    if (isReserved(book.state, call)) return { ok: true, plan: { entries: [] } };
+    if (isReserved(book.state, call, stampOfClock(wallClock))) return { ok: true, plan: { entries: [] } };
     try {
       return await book.perform(call);
     } catch (error) {

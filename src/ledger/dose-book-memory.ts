@@ -36,8 +36,8 @@ export function createMemoryDoseBook(options: MemoryDoseBookOptions): MemoryDose
 
   const write = (call: BookCall): Done => {
     if (failed !== undefined) return { ok: false, detail: failed };
-    if (isReserved(state, call)) return { ok: true, plan: { entries: [] } };
     const stamp = stampOfClock(wallClock);
+    if (isReserved(state, call, stamp)) return { ok: true, plan: { entries: [] } };
     const plan = planCall(state, call, stamp, () => visit?.());
     const composed = state.compose(plan.entries, stamp);
     if (!composed.ok) return { ok: false, detail: composed.problem };

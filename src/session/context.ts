@@ -87,6 +87,8 @@ export interface BookFacts {
   readonly pending: readonly UnfinishedSession[];
   readonly reservedStep: number;
   readonly reservedCeiling: number;
+  /** When that was confirmed; NaN before. */
+  readonly reservedAtMs: number;
   /** Since when the book has been asked for more; NaN while it has not. */
   readonly reservingSinceMs: number;
 }
@@ -180,6 +182,7 @@ const EMPTY_BOOK: BookFacts = {
   pending: [],
   reservedStep: -1,
   reservedCeiling: 0,
+  reservedAtMs: NaN,
   reservingSinceMs: NaN,
 };
 

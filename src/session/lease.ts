@@ -8,6 +8,8 @@ import type { Effect } from './effects.ts';
 /** Reserved ahead of what has been delivered, and how little of it may be left before more is reserved. */
 export const RESERVE_AHEAD_MS = 3000;
 export const RESERVE_REFILL_MS = 2250;
+/** While there is light, an entry follows every third tick even when enough is booked: the book tells when it ended. */
+const ENTRY_EVERY_MS = 700;
 
 export const currentItem = (context: SessionContext): ProgramItem | undefined =>
   context.program?.items[context.itemIndex];
@@ -81,13 +83,17 @@ export function stepToReserve(context: SessionContext): number | undefined {
   return undefined;
 }
 
+const isEntryDue = ({ phase, lease, nowMs, book }: SessionContext): boolean =>
+  phase === 'emitting' && lease.litEndMs > nowMs && nowMs - book.reservedAtMs >= ENTRY_EVERY_MS;
+
 /** More of the prescription, as a ratio, than has been delivered; undefined when what is booked suffices. */
 export function reservationDue(context: SessionContext): Effect | undefined {
   const { book } = context;
   const step = stepToReserve(context);
   if (!Number.isNaN(book.reservingSinceMs) || step === undefined) return undefined;
   const reserved = book.reservedStep === step ? book.reservedCeiling : 0;
-  if (reserved >= 1) return undefined;
+  const isDue = isEntryDue(context);
+  if (reserved >= 1 && !isDue) return undefined;
   let delivered = 0;
   let ratePerMs = 0;
   for (let index = 0; index < context.slots.length; index++) {
@@ -100,7 +106,7 @@ export function reservationDue(context: SessionContext): Effect | undefined {
     );
     ratePerMs = Math.max(ratePerMs, (slot.irradianceSetMwPerCm2 * 1e-6) / slot.prescribedJPerCm2);
   }
-  if (!(reserved < delivered + ratePerMs * RESERVE_REFILL_MS)) return undefined;
-  const ceiling = Math.min(1, delivered + ratePerMs * RESERVE_AHEAD_MS);
+  if (!isDue && !(reserved < delivered + ratePerMs * RESERVE_REFILL_MS)) return undefined;
+  const ceiling = Math.min(1, Math.max(reserved, delivered + ratePerMs * RESERVE_AHEAD_MS));
   return { kind: 'book.reserve', sessionTag: context.input.sessionTag, step, ceiling };
 }

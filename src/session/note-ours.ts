@@ -25,7 +25,13 @@ export function noteBook(context: SessionContext, event: BookEvent): SessionCont
         event.step === book.reservedStep ? Math.max(book.reservedCeiling, event.ceiling) : event.ceiling;
       return {
         ...context,
-        book: { ...book, reservingSinceMs: NaN, reservedStep: event.step, reservedCeiling },
+        book: {
+          ...book,
+          reservingSinceMs: NaN,
+          reservedStep: event.step,
+          reservedCeiling,
+          reservedAtMs: event.atMs,
+        },
       };
     }
     case 'book.reconciled':

@@ -47,6 +47,12 @@ export async function readLog(
       isHeaderSeen = from > headerBytes;
       const first = isHeaderSeen ? from : 0;
       const { problem, endBytes, torn } = await readLinesFrom(handle, first, size, withoutHeader);
+      // A torn header is the beginning of the header.
+      const rest = torn.toString('utf8');
+      if (problem === undefined && !isHeaderSeen && !header.startsWith(rest)) {
+        const what = withoutHeader([rest]);
+        return storeFailure('damaged', path, `${path} ${what}`);
+      }
       if (problem !== undefined) return storeFailure('damaged', path, `${path} ${problem}`);
       return stored({ endBytes, tornBytes: torn.length });
     } finally {
