@@ -1,4 +1,5 @@
 // Which of the four ways of showing a session fits this terminal and these options.
+import { withAlarm } from './alarm.ts';
 import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
 import { createJsonPresenter } from './presenter-json.ts';
@@ -12,11 +13,15 @@ export function choosePresenter(request: StartRequest, io: Io): Presenter {
   const { env } = io;
   const isRefused = request.isColourRefused;
   const outcomePaint = createPaint(isColourWanted({ isTerminal: io.isOutputTerminal, env, isRefused }));
-  if (request.isJson) return createJsonPresenter(io);
-  if (request.isQuiet) return createQuietPresenter(io, outcomePaint);
+  const nowMs = (): number => performance.now();
+  if (request.isJson) {
+    const record = (told: object): void => io.out(`${JSON.stringify(told)}\n`);
+    return withAlarm(createJsonPresenter(io), { io, nowMs, isQuiet: true, record });
+  }
+  if (request.isQuiet) return withAlarm(createQuietPresenter(io, outcomePaint), { io, nowMs, isQuiet: true });
   if (!io.isErrorTerminal || env['TERM'] === 'dumb') {
-    return createPlainPresenter(io, () => performance.now(), outcomePaint);
+    return withAlarm(createPlainPresenter(io, nowMs, outcomePaint), { io, nowMs, isQuiet: false });
   }
   const paint = createPaint(isColourWanted({ isTerminal: io.isErrorTerminal, env, isRefused }));
-  return createLivePresenter(io, paint, outcomePaint);
+  return withAlarm(createLivePresenter(io, paint, outcomePaint), { io, nowMs, isQuiet: false });
 }

@@ -19,14 +19,9 @@ import {
   OFF_SETTLE_MS,
   OUTPUT_PEAK_RATIO,
   OUTPUT_TOLERANCE_MS,
-  OUTPUT_WARN_MS,
   OVERRUN_LIMIT_RATIO,
-  SKIN_TEMPERATURE_WARN_C,
   STATUS_AGE_MAX_MS,
   STATUS_STALE_MAX_MS,
-  THERMAL_DOSE_CUT_MIN,
-  THERMAL_DOSE_WARN_MIN,
-  UNATTENDED_ASK_MS,
   UNATTENDED_PAUSE_MS,
 } from './limits.ts';
 import { judgeHeat, judgeSensor, judgeStartAndRise, judgeThermalDose } from './evaluate-skin.ts';
@@ -195,26 +190,3 @@ export function evaluate(observation: Observation, memory: SafetyMemory): Verdic
       response = worseResponse<HazardResponse | 'none'>(response, hazard.response);
   return { active, response };
 }
-
-/** What a person should be told before it becomes a hazard. */
-export function warningsOf(observation: Observation, memory: SafetyMemory): readonly string[] {
-  const warnings: string[] = [];
-  for (let index = 0; index < observation.zones.length; index++) {
-    const zone = observation.zones[index];
-    if (zone === undefined || !zone.inTreatment) continue;
-    if (zone.skinTemperatureC >= SKIN_TEMPERATURE_WARN_C)
-      warnings.push(`L${zone.zone + 1}: skin at ${zone.skinTemperatureC.toFixed(1)} °C`);
-    const doseMin = memory.thermalDoses[index]?.doseMin ?? 0;
-    if (doseMin >= THERMAL_DOSE_WARN_MIN)
-      warnings.push(
-        `L${zone.zone + 1}: skin warm for long: ${doseMin.toFixed(1)} of ${THERMAL_DOSE_CUT_MIN} min at 43 °C`,
-      );
-    if (lasted(memory.zones[index]?.driftingSinceMs, observation.nowMs, OUTPUT_WARN_MS))
-      warnings.push(`L${zone.zone + 1}: output more than 10 % away from what is set`);
-  }
-  if (observation.unattendedMs >= UNATTENDED_ASK_MS) warnings.push(ARE_YOU_THERE);
-  return warnings;
-}
-
-const ARE_YOU_THERE =
-  'Are you still there? Press any key; elsewhere `laserbelt status` will do. Without a sign the light pauses within a minute.';

@@ -1,13 +1,8 @@
 // From a verdict to facts: what is recorded, what ends the session, what pauses it.
-import {
-  concernsZoneOnly,
-  evaluate,
-  warningsOf,
-  type ActiveHazard,
-  type Verdict,
-} from '../safety/evaluate.ts';
+import { concernsZoneOnly, evaluate, type ActiveHazard, type Verdict } from '../safety/evaluate.ts';
 import type { HazardResponse } from '../safety/hazards.ts';
 import { remember } from '../safety/observation.ts';
+import { warningsOf } from '../safety/warnings.ts';
 import {
   draftOf,
   isArmed,

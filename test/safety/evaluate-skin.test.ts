@@ -1,7 +1,8 @@
 // The hazards of the skin, on both sides of each boundary, with readings that are missing, late, or stand still.
 import { describe, expect, it } from 'vitest';
-import { evaluate, warningsOf } from '../../src/safety/evaluate.ts';
+import { evaluate } from '../../src/safety/evaluate.ts';
 import { EMPTY_MEMORY, remember, type Observation, type SafetyMemory } from '../../src/safety/observation.ts';
+import { warningsOf } from '../../src/safety/warnings.ts';
 import { idsOf, moment, zone } from './moments.ts';
 
 interface Course {

@@ -1,9 +1,10 @@
 // One test per side of each boundary; the rows of the table are the requirement.
 import { describe, expect, it } from 'vitest';
-import { concernsZoneOnly, doseReached, evaluate, warningsOf } from '../../src/safety/evaluate.ts';
+import { concernsZoneOnly, doseReached, evaluate } from '../../src/safety/evaluate.ts';
 import { HAZARDS, hazardOfNumber, hazardRow, RESPONSES, worseResponse } from '../../src/safety/hazards.ts';
 import { EMPTY_MEMORY, remember, type Observation } from '../../src/safety/observation.ts';
 import { idsOf, lasting, moment, zone } from './moments.ts';
+import { warningsOf } from '../../src/safety/warnings.ts';
 
 describe('the list of hazards', () => {
   it('has each id once, numbered, described, with a threshold in words', () => {
