@@ -250,6 +250,7 @@ async function setStage(conduct: Conduct, signals: Signals): Promise<Stage> {
     store: doseBookFor(request.belt.scheme, io.env, () => progress.profile?.simulated === true, {
       isKept: request.isBookKept,
       system: world.system,
+      processFacts: world.processFacts,
     }),
     clock: composed.clock,
     onEvent: wrappedBook.onBookEvent,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { checkpointPath } from '../ledger/checkpoint.ts';
 import { doseBookFile } from '../ledger/dose-book-file.ts';
 import type { OpenDoseBookStore } from '../ledger/dose-book-file.ts';
+import type { ProcessFacts } from '../store/holder.ts';
 import type { StoreFileSystem } from '../store/file-system.ts';
 import type { BeltAddress } from './addresses.ts';
 import { pathsOf } from './folders.ts';
@@ -29,18 +30,22 @@ export function doseBookFor(
   scheme: BeltAddress['scheme'],
   env: Readonly<Record<string, string | undefined>>,
   isSimulated: () => boolean,
-  options: { readonly isKept: boolean; readonly system?: StoreFileSystem },
+  options: {
+    readonly isKept: boolean;
+    readonly system?: StoreFileSystem;
+    readonly processFacts?: ProcessFacts | undefined;
+  },
 ): OpenDoseBookStore {
-  const { isKept, system } = options;
+  const { isKept, system, processFacts } = options;
   return async (findStart) => {
     const file = bookFileFor(scheme, env, isSimulated());
-    if (scheme !== 'sim' || isKept) return doseBookFile(file, system)(findStart);
+    if (scheme !== 'sim' || isKept) return doseBookFile(file, system, processFacts)(findStart);
     // An embedded belt is new every time, and so is its book, unless it is kept. One session at a time holds the belt `sim`.
     try {
       for (const name of [file, checkpointPath(file)]) rmSync(name, { force: true });
     } catch {
       // What stands in the way is told, with words, by the attempt to write.
     }
-    return doseBookFile(file, system)(findStart);
+    return doseBookFile(file, system, processFacts)(findStart);
   };
 }

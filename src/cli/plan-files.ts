@@ -40,7 +40,7 @@ export function planNameOf(file: string): string {
 }
 
 /** `wx`: a file that is there is somebody's plan, and stays. */
-function writeNewFile(file: string, text: string): void {
+export function writeNewFile(file: string, text: string): void {
   try {
     const handle = openSync(file, 'wx', 0o644);
     try {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { summaryOf } from './commands.ts';
 import type { ProgramDeps } from './program.ts';
+import type { PlanNewOptions } from './plan-answers.ts';
 
 interface ShowOptions {
   readonly profile?: string;
@@ -74,8 +75,16 @@ function addPlanWriters(plan: Command, { io, finish }: ProgramDeps): void {
     .command('new')
     .description('a commented plan to begin with')
     .argument('[file]', 'where to write it; left out: standard output')
+    .option('--answers <plan>', 'instead: the screening questions of this plan, to be filled in')
+    .option('--short', 'with --answers: those about today alone')
+    .option('--person <name>', 'with --answers: who answers')
     .option(...JSON_LINES)
-    .action(async (file: string | undefined, { json }: { readonly json?: boolean }) => {
+    .action(async (file: string | undefined, options: PlanNewOptions) => {
+      const { answers, json } = options;
+      if (answers !== undefined) {
+        const { planAnswers } = await import('./plan-answers.ts');
+        return finish(planAnswers({ plan: answers, file, ...options }, io));
+      }
       const { planNew } = await import('./plan-files.ts');
       finish(await planNew({ file, isJson: json === true }, io));
     });

@@ -16,6 +16,8 @@ export interface Signals {
   remove(): void;
 }
 
+const ignore = (): void => undefined;
+
 export function createSignals(handlers: SignalHandlers): Signals {
   let interruptCount = 0;
   const interrupt = (): void => {
@@ -47,8 +49,8 @@ export function createSignals(handlers: SignalHandlers): Signals {
     remove() {
       remove();
       // Whatever still comes (a closed pipe, a late signal) must not end the process in another way.
-      process.stdout.on('error', () => undefined);
-      process.stderr.on('error', () => undefined);
+      process.stdout.off('error', ignore).on('error', ignore);
+      process.stderr.off('error', ignore).on('error', ignore);
     },
   };
 }

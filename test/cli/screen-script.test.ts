@@ -108,7 +108,7 @@ describe('the file to fill in', () => {
       [true, SHORT],
     ] as const) {
       const io = createFakeIo();
-      expect(planAnswers({ plan: 'lumbar-eod', isShort, person: 'Ann' }, io)).toBe(0);
+      expect(planAnswers({ plan: 'lumbar-eod', file: undefined, short: isShort, person: 'Ann' }, io)).toBe(0);
       expect(io.stdout()).toContain('person: Ann\n');
       for (const { id } of questions) expect(io.stdout()).toContain(`  ${id}:\n`);
       expect(io.stderr()).toBe('');
