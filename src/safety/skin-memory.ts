@@ -95,13 +95,15 @@ function riseCPerMin(samples: readonly SkinSample[], first: number, zone: number
   return Math.min(slope, (wholeC * PER_MIN) / ((last?.atMs ?? NaN) - originMs));
 }
 
-/** The newest sample that is at least so old, by `ageMs`; −1 when none is. */
-function newestOlderThan(samples: readonly SkinSample[], ageMs: (sample: SkinSample) => number): number {
-  for (let index = samples.length - 1; index >= 0; index--) {
+/** The newest sample that lies so far back; −1 when none does. Those before it do as well. */
+function newestUntil(samples: readonly SkinSample[], isBack: (sample: SkinSample) => boolean): number {
+  let found = -1;
+  for (let index = 0; index < samples.length; index++) {
     const sample = samples[index];
-    if (sample !== undefined && ageMs(sample) >= 0) return index;
+    if (sample === undefined || !isBack(sample)) break;
+    found = index;
   }
-  return -1;
+  return found;
 }
 
 /** Zones that no longer read what the newest sample has. */
@@ -120,12 +122,14 @@ export function rememberHistory(before: SkinHistory, observation: Observation): 
   const changed = changedZones(before, zones);
   const last = before.samples.at(-1);
   if (last !== undefined && !(emissionMs - last.emissionMs >= SAMPLE_MS))
-    return changed === before.changed ? before : { ...before, changed };
+    return changed === before.changed
+      ? before
+      : { samples: before.samples, risesCPerMin: before.risesCPerMin, changed };
   const sample = { atMs: nowMs, emissionMs, skinC: zones.map((zone) => zone.skinTemperatureC), changed };
-  const oldest = newestOlderThan(before.samples, (kept) => emissionMs - SENSOR_STUCK_MS - kept.emissionMs);
+  const oldest = newestUntil(before.samples, (kept) => emissionMs - kept.emissionMs >= SENSOR_STUCK_MS);
   const samples = before.samples.slice(Math.max(0, oldest));
   samples.push(sample);
-  const first = newestOlderThan(samples, (kept) => nowMs - RISE_WINDOW_MS - kept.atMs);
+  const first = newestUntil(samples, (kept) => nowMs - kept.atMs >= RISE_WINDOW_MS);
   const risesCPerMin = first < 0 ? [] : zones.map((_, zone) => riseCPerMin(samples, first, zone));
   return { samples, risesCPerMin, changed: 0 };
 }
