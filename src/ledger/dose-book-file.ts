@@ -11,6 +11,7 @@ import { createBookState, type BookState } from './book-state.ts';
 import { checkpointEntry, startFromCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { BookEvent, DoseBookPort } from './dose-book.ts';
 import { BOOK_HEADER, explainHeader, type BookEntry, type CareFacts } from './entries.ts';
+import { createLongReading, type LongReading } from './long-reading.ts';
 import type { Stamp } from './timeline.ts';
 import type { VisitFacts } from './visit.ts';
 
@@ -66,6 +67,7 @@ type Done = { readonly ok: true; readonly plan: CallPlan } | { readonly ok: fals
 async function appendTo(
   log: AppendLog,
   state: BookState,
+  reading: LongReading,
   stamp: () => Stamp,
   make: () => readonly BookEntry[],
   isLockKept: boolean,
@@ -73,8 +75,8 @@ async function appendTo(
   let written: readonly string[] = [];
   const done = await log.append(
     {
-      absorb(lines) {
-        const problem = state.absorb(lines);
+      absorb(lines, endBytes) {
+        const problem = reading.absorb(lines, endBytes);
         return problem === undefined ? undefined : `${problem}. ${MOVE_AWAY}`;
       },
       compose() {
@@ -102,7 +104,10 @@ function createOpenBook({ store, wallClock, visit }: DoseBookOptions) {
   let opened: Promise<StoreResult<AppendLog>> | undefined;
   let checkpointBytes = 0;
   let endBytes = 0;
+  let reading: LongReading | undefined;
   const stamp = (): Stamp => stampOfClock(wallClock);
+  const readingOf = (log: AppendLog): LongReading =>
+    (reading ??= createLongReading(state, log, () => checkpointBytes));
   const open = (): Promise<StoreResult<AppendLog>> =>
     (opened ??= store(async (path, system) => {
       const start = await startFromCheckpoint(path, state, system);
@@ -125,7 +130,7 @@ function createOpenBook({ store, wallClock, visit }: DoseBookOptions) {
       let plan: CallPlan = { entries: [] };
       const make = (): readonly BookEntry[] =>
         (plan = planCall(state, call, stamp(), () => visit?.())).entries;
-      const done = await appendTo(log.value, state, stamp, make, isLockKept(call));
+      const done = await appendTo(log.value, state, readingOf(log.value), stamp, make, isLockKept(call));
       if (!done.ok) return { ok: false, detail: done.failure.detail };
       ({ endBytes } = done.value);
       return { ok: true, plan };
@@ -136,7 +141,7 @@ function createOpenBook({ store, wallClock, visit }: DoseBookOptions) {
       if (!log.ok || endBytes - checkpointBytes < CHECKPOINT_EVERY_BYTES) return;
       let summary = '';
       const make = (): readonly BookEntry[] => [checkpointEntry((summary = state.summary()))];
-      const done = await appendTo(log.value, state, stamp, make, false);
+      const done = await appendTo(log.value, state, readingOf(log.value), stamp, make, false);
       if (!done.ok) return;
       ({ endBytes } = done.value);
       checkpointBytes = endBytes;
@@ -144,6 +149,7 @@ function createOpenBook({ store, wallClock, visit }: DoseBookOptions) {
     },
     async close(): Promise<void> {
       const log = await opened;
+      await reading?.settled();
       if (log?.ok === true) await log.value.close();
     },
   };

@@ -29,7 +29,7 @@ export type Composed =
 
 export interface AppendJob {
   /** Sees, in order and in batches, every line that no earlier call has shown; answers what is wrong with them. */
-  absorb(lines: readonly string[]): string | undefined;
+  absorb(lines: readonly string[], endBytes: number): string | undefined;
   /** Once, after that; synchronous. */
   compose(): Composed;
 }
@@ -151,7 +151,9 @@ async function readUnseen(file: LogFile, size: number, job: AppendJob): Promise<
     const problem = await readHeader(file, size);
     if (problem !== undefined) return problem;
   }
-  const read = await readLinesFrom(file.handle, file.knownBytes, size, (lines) => job.absorb(lines));
+  const read = await readLinesFrom(file.handle, file.knownBytes, size, (lines, endBytes) =>
+    job.absorb(lines, endBytes),
+  );
   if (read.problem !== undefined)
     return storeFailure('damaged', file.options.path, `${file.options.path}: ${read.problem}`);
   file.knownBytes = read.endBytes;

@@ -15,6 +15,9 @@ export interface LogStart {
   accepts(line: string): boolean;
 }
 
+/** `endBytes`: behind the last of these lines. Answers what is wrong with them. */
+export type TakeLines = (lines: readonly string[], endBytes: number) => string | undefined;
+
 export interface LinesRead {
   /** What was said about a batch of lines; reading ended there. */
   readonly problem: string | undefined;
@@ -29,7 +32,7 @@ export async function readLinesFrom(
   handle: FileHandle,
   fromBytes: number,
   toBytes: number,
-  take: (lines: readonly string[]) => string | undefined,
+  take: TakeLines,
 ): Promise<LinesRead> {
   let endBytes = fromBytes;
   let rest = Buffer.alloc(0);
@@ -43,7 +46,7 @@ export async function readLinesFrom(
     const lineEnd = bytes.lastIndexOf(LINE_FEED) + 1;
     rest = bytes.subarray(lineEnd);
     if (lineEnd > 0) {
-      const problem = take(bytes.toString('utf8', 0, lineEnd - 1).split('\n'));
+      const problem = take(bytes.toString('utf8', 0, lineEnd - 1).split('\n'), endBytes + lineEnd);
       if (problem !== undefined) return { problem, endBytes, torn: rest };
       endBytes += lineEnd;
     }

@@ -78,10 +78,10 @@ describe('the history of a dose book', () => {
     const [before] = (await readHistory(books.path)).visits;
     expect(before).toMatchObject({ outcome: 'unfinished', person: 'default', course: null });
     expect(before?.zones[0]).toMatchObject({ certainty: 'upperBound' });
-    book.reconcile(tagOf(1), recordOf(tagOf(1), 1.5));
+    book.reconcile(tagOf(1), recordOf(tagOf(1), 1.95));
     await book.dispose();
     const [after] = (await readHistory(books.path)).visits;
-    expect(after?.zones[0]).toMatchObject({ certainty: 'certain', deliveredJPerCm2: 1.5 });
+    expect(after?.zones[0]).toMatchObject({ certainty: 'certain', deliveredJPerCm2: 1.95 });
     expect(after).toMatchObject({ outcome: 'failed' });
   });
 
