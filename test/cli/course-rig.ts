@@ -8,7 +8,7 @@ import { createSimulatedBelt, type SimulatedBelt } from '../../firmware-sim/simu
 import { createProgram } from '../../src/cli/program.ts';
 import type { World } from '../../src/cli/world.ts';
 import { nodeFileSystem, type StoreFileSystem } from '../../src/store/file-system.ts';
-import { createFakeIo } from './support.ts';
+import { createFakeIo, type FakeIo } from './support.ts';
 
 /** From switching a machine on to the first session on it. */
 const BOOT_MS = 60_000;
@@ -31,7 +31,17 @@ export interface CourseRun {
   readonly visit: string | undefined;
   /** What was really given until it ended or died, by `L1 808`. */
   readonly truth: ReadonlyMap<string, number>;
+  readonly out: string;
   readonly err: string;
+}
+
+/** A run that somebody sits in front of. */
+export interface Seat {
+  readonly ended: Promise<CourseRun>;
+  /** Of the terminal, so far. */
+  shown(): string;
+  /** Keys, as the terminal hands them over. */
+  type(keys: string): void;
 }
 
 export interface CourseRig {
@@ -46,6 +56,10 @@ export interface CourseRig {
   write(name: string, text: string): string;
   read(name: string): string;
   run(args: readonly string[], death?: Death): Promise<CourseRun>;
+  /** The same with a person at a terminal. */
+  sit(args: readonly string[]): Seat;
+  /** Interrupts whoever still sits there, and waits for the end. */
+  leave(): Promise<void>;
   remove(): void;
 }
 
@@ -98,10 +112,49 @@ export function createCourseRig(startedAt: string): CourseRig {
   const folder = mkdtempSync(join(tmpdir(), 'laserbelt-course-'));
   const home = join(folder, 'home');
   const startedAtMs = Date.parse(startedAt);
+  const seats = new Set<Promise<void>>();
   let processId = 10_000;
   let bootCount = 1;
   let bootedAtMs = startedAtMs - BOOT_MS;
   const path = (name: string): string => join(folder, name);
+  async function begin(io: FakeIo, args: readonly string[], death: Death | undefined): Promise<CourseRun> {
+    let belt: SimulatedBelt | undefined;
+    let truthAtDeath: ReadonlyMap<string, number> | undefined;
+    const pid = ++processId;
+    const world: World = {
+      wallClock: {
+        nowMs: () => rig.nowMs + rig.calendarAheadMs,
+        uptimeMs: () => rig.nowMs - bootedAtMs,
+        bootId: () => `boot${bootCount}`,
+      },
+      system: mortalDisk(death, () => (truthAtDeath = truthOf(belt))),
+      processFacts: {
+        pid,
+        bootId: `boot${bootCount}`,
+        pidNamespace: '',
+        startTimeOf: (other) => (other === pid ? `${pid}` : undefined),
+      },
+      createBelt: (options) => (belt = createSimulatedBelt(options)),
+    };
+    let exitCode: number | undefined;
+    const program = createProgram({ io, finish: (code) => void (exitCode = code), world });
+    await program.parseAsync([...args], { from: 'user' });
+    const lines = io
+      .stdout()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Line);
+    const planned = lines.find((line) => line['event'] === 'session.planned');
+    return {
+      exitCode: truthAtDeath === undefined ? exitCode : undefined,
+      lines,
+      outcome: lines.at(-1) ?? {},
+      visit: planned === undefined ? undefined : String(planned['session']),
+      truth: truthAtDeath ?? truthOf(belt),
+      out: io.stdout(),
+      err: io.stderr(),
+    };
+  }
   const rig: CourseRig = {
     home,
     nowMs: startedAtMs,
@@ -117,42 +170,32 @@ export function createCourseRig(startedAt: string): CourseRig {
     },
     read: (name) => readFileSync(path(name), 'utf8'),
     async run(args, death) {
-      const io = createFakeIo({ env: { LASERBELT_HOME: home, TZ: 'UTC' } });
-      let belt: SimulatedBelt | undefined;
-      let truthAtDeath: ReadonlyMap<string, number> | undefined;
-      const pid = ++processId;
-      const world: World = {
-        wallClock: {
-          nowMs: () => rig.nowMs + rig.calendarAheadMs,
-          uptimeMs: () => rig.nowMs - bootedAtMs,
-          bootId: () => `boot${bootCount}`,
-        },
-        system: mortalDisk(death, () => (truthAtDeath = truthOf(belt))),
-        processFacts: {
-          pid,
-          bootId: `boot${bootCount}`,
-          pidNamespace: '',
-          startTimeOf: (other) => (other === pid ? `${pid}` : undefined),
-        },
-        createBelt: (options) => (belt = createSimulatedBelt(options)),
-      };
-      let exitCode: number | undefined;
-      const program = createProgram({ io, finish: (code) => void (exitCode = code), world });
-      await program.parseAsync([...args], { from: 'user' });
-      const lines = io
-        .stdout()
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line) as Line);
-      const planned = lines.find((line) => line['event'] === 'session.planned');
+      return begin(createFakeIo({ env: { LASERBELT_HOME: home } }), args, death);
+    },
+    sit(args) {
+      const io = createFakeIo({
+        env: { LASERBELT_HOME: home, NO_COLOR: '1' },
+        isInputTerminal: true,
+        isErrorTerminal: true,
+      });
+      // What a terminal has and a pipe has not.
+      Object.assign(process.stdin, { setRawMode: () => process.stdin });
+      const ended = begin(io, args, undefined);
+      const seat = ended.then(
+        () => void seats.delete(seat),
+        () => void seats.delete(seat),
+      );
+      seats.add(seat);
       return {
-        exitCode: truthAtDeath === undefined ? exitCode : undefined,
-        lines,
-        outcome: lines.at(-1) ?? {},
-        visit: planned === undefined ? undefined : String(planned['session']),
-        truth: truthAtDeath ?? truthOf(belt),
-        err: io.stderr(),
+        ended,
+        shown: () => io.stderr(),
+        type: (keys) => void process.stdin.emit('data', keys),
       };
+    },
+    async leave() {
+      // The first stops; the second no longer waits.
+      for (let count = 0; count < 2 && seats.size > 0; count++) process.stdin.emit('data', '\u0003');
+      await Promise.all(seats);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
