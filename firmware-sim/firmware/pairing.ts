@@ -1,6 +1,5 @@
 // The belt's end of pairing and session set-up: handshake frames in, keys and sealed links out. One exchange per link;
 // a new hello replaces the one before it.
-import { bytesEqual } from '../../protocol/bytes.ts';
 import type { Admission, BeltHandshake } from '../../protocol/exchange.ts';
 import {
   encodeHandshake,
@@ -9,6 +8,7 @@ import {
   type RefusalCode,
 } from '../../protocol/handshake-messages.ts';
 import { FRAME } from '../../protocol/messages.ts';
+import { equalInConstantTime } from '../../protocol/handshake.ts';
 import { createPairingBelt, type BeltPairing } from '../../protocol/pairing.ts';
 import { createSealedEnvelope } from '../../protocol/sealing.ts';
 import { splitMessage } from '../../protocol/segments.ts';
@@ -105,7 +105,7 @@ function settleKeys(fw: Firmware, controllerId: Uint8Array, usedOldKey: boolean)
 /** Who pairs anew locks out a thief of the older key, also one who is connected already. No session is under way. */
 function dropReplaced(fw: Firmware, controllerId: Uint8Array): void {
   for (const link of fw.links) {
-    if (link.controllerId === undefined || !bytesEqual(link.controllerId, controllerId)) continue;
+    if (link.controllerId === undefined || !equalInConstantTime(link.controllerId, controllerId)) continue;
     dropLink(fw, link, 'superseded');
     fw.outputs.disconnect(link.id, 'its key was replaced');
   }

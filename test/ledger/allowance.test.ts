@@ -1,22 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { CourseRule } from '../../src/ledger/course.ts';
-import { at, createDays, DAY, HOUR, isAllowed, MINUTE, refusedUntil, START, type Days } from './days.ts';
-
-const HUNDRED_YEARS = 100 * 365 * DAY;
-/** Refused until then to the millisecond: a moment before it is still refused, then it is allowed. */
-function expectAllowedFrom(
-  days: Days,
-  ms: number,
-  wanted: Parameters<Days['ask']>[0] = {},
-  hazard = 'H19',
-): void {
-  expect(refusedUntil(days.ask(wanted))).toBe(`${hazard} ${at(ms)}`);
-  const waitMs = ms - days.calendarMs();
-  days.pass(waitMs - 1);
-  expect(refusedUntil(days.ask(wanted))).toBe(`H19 ${at(ms)}`);
-  days.pass(1);
-  expect(days.ask(wanted)).toMatchObject({ type: 'book.allowed' });
-}
+import {
+  at,
+  createDays,
+  DAY,
+  expectAllowedFrom,
+  HOUR,
+  isAllowed,
+  MINUTE,
+  refusedUntil,
+  START,
+} from './days.ts';
 
 describe('H19 the gap on a site', () => {
   it('an empty book allows', () => {
@@ -225,101 +219,5 @@ describe('H19 the blocks of a visit', () => {
     const days = createDays();
     days.give({ visit, block: 0, planned, ratio: 0.49 });
     expect(isAllowed(days.ask())).toBe(true);
-  });
-});
-
-describe('H19 courses', () => {
-  const course: CourseRule = { sessions: 3, everyS: 86_400, perWeek: null, gapS: 20 * 3600 };
-  const placeOf = (days: Days, wanted = {}): unknown => {
-    const answer = days.ask({ course, ...wanted });
-    return answer !== 'begun' && answer.type === 'book.allowed' ? answer.course : answer;
-  };
-
-  it('are counted from the book: n of N, and finished after N', () => {
-    const days = createDays();
-    for (let number = 1; number <= 3; number++) {
-      expect(placeOf(days)).toEqual({ number, of: 3, planChanged: false });
-      expect(days.give({ course })).toBe('begun');
-      days.pass(DAY);
-    }
-    const lastEnd = START + 2 * DAY + 30 * MINUTE;
-    expect(refusedUntil(days.ask({ course }))).toBe(`H19 ${at(lastEnd + 21 * DAY)}`);
-    days.pass(19 * DAY);
-    expectAllowedFrom(days, lastEnd + 21 * DAY, { course });
-    expect(placeOf(days)).toEqual({ number: 1, of: 3, planChanged: false });
-    days.give({ course });
-    days.pass(DAY);
-    expect(placeOf(days)).toEqual({ number: 2, of: 3, planChanged: false });
-  });
-
-  it('a session below a quarter does not count, a missed day shifts the course', () => {
-    const days = createDays();
-    days.give({ course, ratio: 0.2 });
-    expect(placeOf(days)).toMatchObject({ number: 1 });
-    days.give({ course });
-    days.pass(9 * DAY);
-    expect(placeOf(days)).toMatchObject({ number: 2 });
-  });
-
-  it('are of a person, a plan and a site', () => {
-    const days = createDays();
-    days.give({ course });
-    days.pass(DAY);
-    expect(placeOf(days, { person: 'bert' })).toMatchObject({ number: 1 });
-    expect(placeOf(days, { plan: 'another' })).toMatchObject({ number: 1 });
-    expect(placeOf(days, { site: 'cervical' })).toMatchObject({ number: 1 });
-    expect(placeOf(days)).toMatchObject({ number: 2 });
-  });
-
-  it('go on when the text of the plan changes, and say so', () => {
-    const days = createDays();
-    days.give({ course });
-    days.pass(DAY);
-    expect(placeOf(days, { digest: 'd2' })).toEqual({ number: 2, of: 3, planChanged: true });
-    expect(placeOf(days, { course: { ...course, sessions: 5 } })).toEqual({
-      number: 2,
-      of: 5,
-      planChanged: false,
-    });
-  });
-
-  it('every second day: four hours early at most', () => {
-    const days = createDays();
-    const every = { ...course, everyS: 2 * 86_400 };
-    days.give({ course: every });
-    expectAllowedFrom(days, days.calendarMs() + 44 * HOUR, { course: every });
-  });
-
-  it('so many in seven days, and the hour of the day may move by four', () => {
-    const days = createDays();
-    const weekly: CourseRule = { sessions: 12, everyS: null, perWeek: 2, gapS: 20 * 3600 };
-    days.give({ course: weekly });
-    days.pass(DAY);
-    days.give({ course: weekly });
-    days.pass(DAY);
-    expectAllowedFrom(days, START + 7 * DAY - 4 * HOUR, { course: weekly });
-    expect(refusedUntil(createDays().ask({ course: { ...weekly, perWeek: 0 } }))).toContain('allowed');
-    expect(refusedUntil(days.ask({ course: { ...weekly, perWeek: 0 } }))).toBe('H19 never');
-    expect(refusedUntil(days.ask({ course: { ...weekly, perWeek: NaN } }))).toBe('H19 never');
-  });
-
-  it('keep their number over sessions that are long folded away, and after the book is opened anew', () => {
-    const days = createDays();
-    const long: CourseRule = { sessions: 40, everyS: null, perWeek: null, gapS: 0 };
-    for (let number = 1; number <= 30; number++) {
-      expect(placeOf(days, { course: long })).toMatchObject({ number });
-      days.give({ course: long });
-      days.pass(DAY);
-      if (number % 7 === 0) days.reopen();
-    }
-    expect(days.book().sessions().size).toBeLessThan(5);
-  });
-
-  it('an end in a hundred years is no overflow', () => {
-    const days = createDays();
-    days.give({ course: { ...course, gapS: HUNDRED_YEARS / 1000 } });
-    expect(refusedUntil(days.ask({ course: { ...course, gapS: HUNDRED_YEARS / 1000 } }))).toBe(
-      `H19 ${at(days.calendarMs() + HUNDRED_YEARS)}`,
-    );
   });
 });

@@ -1,4 +1,5 @@
 // Days and weeks of visits on one dose book: a calendar that tests can move as people and machines do.
+import { expect } from 'vitest';
 import { createVirtualClock, isoTime, type WallClock } from '../../src/clock.ts';
 import { createMemoryDoseBook, type MemoryDoseBook } from '../../src/ledger/dose-book-memory.ts';
 import type { BookEvent, DoseClosing, DoseIntent } from '../../src/ledger/dose-book.ts';
@@ -183,4 +184,19 @@ export function createDays(startMs = START, options: { readonly hasBoot?: boolea
       return begun;
     },
   };
+}
+
+/** Refused until then to the millisecond: a moment before it is still refused, then it is allowed. */
+export function expectAllowedFrom(
+  days: Days,
+  ms: number,
+  wanted: Parameters<Days['ask']>[0] = {},
+  hazard = 'H19',
+): void {
+  expect(refusedUntil(days.ask(wanted))).toBe(`${hazard} ${at(ms)}`);
+  const waitMs = ms - days.calendarMs();
+  days.pass(waitMs - 1);
+  expect(refusedUntil(days.ask(wanted))).toBe(`H19 ${at(ms)}`);
+  days.pass(1);
+  expect(days.ask(wanted)).toMatchObject({ type: 'book.allowed' });
 }
