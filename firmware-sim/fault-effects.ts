@@ -59,11 +59,33 @@ function eachSensor(target: FaultTarget, fault: Fault, act: (sensor: number) => 
   });
 }
 
-/** Sets a value for some positions and remembers what was there. */
-function setAll(array: Uint8Array | Float64Array, positions: readonly number[], value: number): Undo {
-  const before = positions.map((position) => array[position]!);
-  for (const position of positions) array[position] = value;
-  return () => positions.forEach((position, index) => (array[position] = before[index]!));
+type Values = Uint8Array | Float64Array;
+interface Overlay {
+  readonly below: number;
+  readonly values: { readonly value: number }[];
+}
+const overlays = new WeakMap<Values, Map<number, Overlay>>();
+
+/** Faults that overlap lie above each other: the newest counts, and when the last is over there is what was there before. */
+function overlay(array: Values, position: number, value: number): Undo {
+  const places = overlays.get(array) ?? new Map<number, Overlay>();
+  overlays.set(array, places);
+  const place = places.get(position) ?? { below: array[position]!, values: [] };
+  places.set(position, place);
+  const own = { value };
+  place.values.push(own);
+  array[position] = value;
+  return () => {
+    place.values.splice(place.values.indexOf(own), 1);
+    array[position] = place.values.at(-1)?.value ?? place.below;
+    if (place.values.length === 0) places.delete(position);
+  };
+}
+
+/** Sets a value for some positions until it is undone. */
+function setAll(array: Values, positions: readonly number[], value: number): Undo {
+  const undos = positions.map((position) => overlay(array, position, value));
+  return () => undos.forEach((undo) => undo());
 }
 
 function collect(each: (act: (position: number) => void) => void): number[] {

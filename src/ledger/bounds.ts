@@ -1,5 +1,6 @@
 // How much a session may have given when nobody saw its end. The answer may be too high, never too low.
-import type { BeltRecord, PrescribedZone } from '../belt/belt.ts';
+import type { BeltRecord, BeltRecordEntry, PrescribedZone } from '../belt/belt.ts';
+import { CERTAIN_UPPER_MAX_RATIO, EMITTER_TOLERANCE_RATIO } from '../safety/limits.ts';
 import type { BookedZone } from './dose-book.ts';
 
 /** No lease outlives this (the wire's constant, held against it by a test). */
@@ -30,6 +31,18 @@ function stepUpperJPerCm2(zone: PrescribedZone, ceiling: number): number {
 /** Steps before the last one reserved count as given in full. */
 const ceilingOf = (reserved: readonly number[], step: number): number =>
   step < reserved.length - 1 ? 1 : (reserved[step] ?? 0);
+
+/**
+ * What was commanded over the time that the record says it was on, as one lighting: more of them had more ramps, and this
+ * is then too much. Another measure than the monitor that the belt's own dose comes from.
+ */
+function commandedJPerCm2(zone: PrescribedZone, entry: BeltRecordEntry): number {
+  const onS = entry.emissionMs / 1000;
+  const upS = zone.rampUpS;
+  const litS = onS < upS ? (onS * onS) / (2 * upS) : onS - upS / 2;
+  const downS = entry.status === 'done' ? zone.rampDownS / 2 : 0;
+  return (zone.irradianceMwPerCm2 * Math.max(0, litS - downS)) / 1000;
+}
 
 interface Sum {
   readonly zone: number;
@@ -98,20 +111,35 @@ export function reconciledZones(
 ): readonly BookedZone[] {
   const before = closed ?? upperBoundZones(intent, reserved);
   const complete = record.kind === 'closed';
+  const entryOf = (zone: PrescribedZone, step: number): BeltRecordEntry | undefined =>
+    record.entries.find((found) => found.step === step && found.zone === zone.zone);
+  const commanded = sumByEmitter(intent, (zone, step) => {
+    const entry = entryOf(zone, step);
+    return entry === undefined ? 0 : commandedJPerCm2(zone, entry);
+  });
   const sums = sumByEmitter(intent, (zone, step) => {
-    const entry = record.entries.find((found) => found.step === step && found.zone === zone.zone);
+    const entry = entryOf(zone, step);
     // An entry that is missing or makes no sense says nothing: then the bound of the step stands.
     const delivered = entry?.deliveredJPerCm2 ?? NaN;
     return delivered >= 0 && delivered < Infinity
       ? delivered
       : stepUpperJPerCm2(zone, ceilingOf(reserved, step));
   });
-  const reconciled = sums.map((sum): BookedZone => {
+  const reconciled = sums.map((sum, index): BookedZone => {
     const zone = nameOf(sum.zone);
     const booked = before.find((known) => known.zone === zone && known.wavelengthNm === sum.wavelengthNm);
     const seen = booked === undefined || closed === undefined ? 0 : knownJPerCm2(booked, intent);
     const delivered = Math.max(sum.deliveredJPerCm2, seen);
-    const upper = delivered * (1 + intent.measurementUncertainty);
+    const lit = commanded[index]?.deliveredJPerCm2 ?? 0;
+    const upper = Math.max(
+      delivered * (1 + intent.measurementUncertainty),
+      lit * (1 + EMITTER_TOLERANCE_RATIO),
+    );
+    const lower = Math.min(
+      delivered / (1 + intent.measurementUncertainty),
+      lit / (1 + EMITTER_TOLERANCE_RATIO),
+    );
+    const agrees = delivered === sum.deliveredJPerCm2 && upper <= CERTAIN_UPPER_MAX_RATIO * lower;
     const keep = !complete && booked !== undefined;
     return {
       zone,
@@ -119,7 +147,7 @@ export function reconciledZones(
       prescribedJPerCm2: sum.prescribedJPerCm2,
       deliveredJPerCm2: keep ? Math.max(delivered, booked.deliveredJPerCm2) : delivered,
       deliveredUpperJPerCm2: keep ? Math.max(upper, booked.deliveredUpperJPerCm2) : upper,
-      certainty: complete && delivered === sum.deliveredJPerCm2 ? 'certain' : 'upperBound',
+      certainty: complete && agrees ? 'certain' : 'upperBound',
     };
   });
   // Stray light where nothing was prescribed is not in the belt's record: it stays booked as it was seen.

@@ -61,6 +61,8 @@ export const OUTPUT_WARN_RATIO = 0.1;
 export const OUTPUT_WARN_MS = 10_000;
 /** A belt that states a larger uncertainty of its dose measurement is not used: what is booked would mean nothing [eng]. */
 export const MEASUREMENT_UNCERTAINTY_MAX_RATIO = 0.2;
+/** A booked dose is called certain only where it lies this much above the truth at most, whichever one sensor is wrong [eng]. */
+export const CERTAIN_UPPER_MAX_RATIO = 1.035;
 /** What an emitter may give above what is set without any hazard: how far a commanded dose can be too low [eng]. */
 export const EMITTER_TOLERANCE_RATIO = 0.01;
 /** H09 [eng]: below this ratio of what is expected, an emitter counts as dead. */

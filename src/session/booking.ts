@@ -62,12 +62,18 @@ function strayMsOf(context: SessionContext, zone: number): number {
   return context.hazards.some((hazard) => hazard.id === 'H10' && hazard.by === 'belt') ? BELT_STRAY_MS : 0;
 }
 
+/** A tick that came late says nothing of the time on its way: light that it saw may have gone on since its stamp. */
+const lastSeenMs = (context: SessionContext, dose: SlotDose): number =>
+  Number.isNaN(dose.litSinceMs) || Number.isNaN(context.stampAtMs)
+    ? dose.atMs
+    : Math.min(dose.atMs, context.stampAtMs);
+
 /** Light nobody saw: after the last report up to the end of the last lease, and light that ought not to be. */
 function unseenOf(context: SessionContext, slot: DoseSlot, dose: SlotDose): Unseen {
   const strayMs = strayMsOf(context, slot.zone);
   const { litEndMs, litStep, litZones } = context.lease;
   const wasLeased = litStep === slot.step && ((litZones >>> slot.zone) & 1) === 1 && dose.status !== 'done';
-  const sinceMs = Number.isNaN(dose.atMs) ? context.armedAtMs : dose.atMs;
+  const sinceMs = Number.isNaN(dose.atMs) ? context.armedAtMs : lastSeenMs(context, dose);
   const darkAtMs = context.stopping?.confirmed === true ? endedAtMs(context) : Infinity;
   const unknownMs =
     recordOf(context) !== undefined || !wasLeased ? 0 : Math.max(0, Math.min(litEndMs, darkAtMs) - sinceMs);

@@ -2,6 +2,7 @@
 import type { BeltProfile, BeltRecord, BeltReport, BeltZoneReport, Prescription } from '../belt/belt.ts';
 import { skinExposureLimit } from '../dosimetry/exposure-limits.ts';
 import {
+  CERTAIN_UPPER_MAX_RATIO,
   DOSE_AGREEMENT_RATIO,
   EMITTER_TOLERANCE_RATIO,
   IRRADIANCE_CAP_MW_PER_CM2,
@@ -251,12 +252,18 @@ export function estimateOf(
     RATIO_J;
   // A record that the belt did not bring to its end is an upper bound itself.
   const isWhole = record === undefined || record.kind === 'closed';
-  const certain = isWhole && unknown === 0 && largest - smallest <= DOSE_AGREEMENT_RATIO * largest;
   // Measured light is as good as the monitor; commanded light as good as the emitter is trimmed.
   const upper = Math.max(
     Math.max(belt, dose.integratedJPerCm2) * (1 + measurementUncertainty),
     commanded * (1 + EMITTER_TOLERANCE_RATIO),
   );
+  // The truth is not below the lesser of the two, if only one of monitor and emitter is wrong.
+  const lower = Math.min(belt / (1 + measurementUncertainty), commanded / (1 + EMITTER_TOLERANCE_RATIO));
+  const certain =
+    isWhole &&
+    unknown === 0 &&
+    largest - smallest <= DOSE_AGREEMENT_RATIO * largest &&
+    upper <= CERTAIN_UPPER_MAX_RATIO * lower;
   return {
     deliveredJPerCm2: certain ? belt : largest + unknown,
     deliveredUpperJPerCm2: upper + unknown * (1 + measurementUncertainty),

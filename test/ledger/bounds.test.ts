@@ -57,8 +57,19 @@ describe('the belt’s record of a session', () => {
   it('replaces the bound of a session that nobody closed', () => {
     const zones = reconciledZones(oneStep, [1], undefined, recordOf(ONE, 1.5));
     expect(zones[0]).toMatchObject({ deliveredJPerCm2: 1.5, certainty: 'certain' });
-    expect(zones[0]?.deliveredUpperJPerCm2).toBeCloseTo(1.5 * 1.003, 12);
+    expect(zones[0]?.deliveredUpperJPerCm2).toBeCloseTo(1.5 * 1.01, 12);
   });
+
+  it.each([0.6, 0.9, 0.97, 1.03, 1.46])(
+    'is not certain where the belt measured %s times the light that its own time of emission stands for',
+    (ratio) => {
+      const { entries } = recordOf(ONE, 1.5);
+      const wrong = entries.map((entry) => ({ ...entry, deliveredJPerCm2: 1.5 * ratio }));
+      const [zone] = reconciledZones(oneStep, [1], undefined, recordOf(ONE, 1.5, { entries: wrong }));
+      expect(zone?.certainty).toBe('upperBound');
+      expect(zone?.deliveredUpperJPerCm2).toBeGreaterThanOrEqual(1.5);
+    },
+  );
 
   it.each(['open', 'interrupted'] as const)('does not lower the bound when it is %s', (kind) => {
     const zones = reconciledZones(oneStep, [1], undefined, recordOf(ONE, 1.5, { kind }));

@@ -75,7 +75,8 @@ export const recordOf = (
     status: 'emitting',
     prescribedJPerCm2: 4,
     deliveredJPerCm2,
-    emissionMs: 40_000,
+    // As long as 50 mW/cm² take for it, after a ramp of 2 s.
+    emissionMs: deliveredJPerCm2 * 20_000 + 1000,
   })),
   ...changes,
 });

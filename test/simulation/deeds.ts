@@ -1,7 +1,7 @@
 // Carries out what a scenario arranges, at its moment, and tells the judges what a person may now expect.
 import { assertNever } from '../../src/errors.ts';
 import type { Controller } from './controller.ts';
-import { faultNameOf, type Act } from './scenario.ts';
+import { faultNameOf, faultNames, type Act } from './scenario.ts';
 import type { World } from './world.ts';
 
 /** A stop that meets a running process and a belt that can hear it is dark with the next steps. */
@@ -30,6 +30,14 @@ export interface LinkWatch {
   awayUntilMs: number;
 }
 
+/** A PAUSE is a command: it waits for the one before it, and may be lost or spoilt; then the lease bounds it. */
+function pauseWithinMs(world: World, controller: Controller, link: LinkWatch): number {
+  const names = [...faultNames(world.scenario)];
+  if (names.some((name) => /^(answer|frame)-/.test(name)) || controller.state() !== 'emitting')
+    return Infinity;
+  return orderWithinMs(world, controller, link) + 4 * airMs(world);
+}
+
 /** Bound on the dark after a person's order, in the world's time; Infinity: the lease alone bounds it. */
 function orderWithinMs(world: World, controller: Controller, link: LinkWatch): number {
   const nowMs = world.clock.nowMs();
@@ -49,7 +57,7 @@ function strangerStops(world: World): void {
   central.write('stop', bytes, 'withoutResponse', (result) => void (isTaken = result.ok));
   // Held back by a stall, or refused because two are connected already: then it has not been heard.
   if (isTaken && wasRunning) {
-    light.stopped(0);
+    light.strangerStopped();
     findings.check(
       6,
       !belt.truth().emission || isStuck(world),
@@ -96,7 +104,7 @@ export function carryOut(world: World, controller: Controller, act: Act, link: L
       gate.run(() => {
         const state = controller.state();
         if (state === 'emitting' || state === 'countdown')
-          light.paused(orderWithinMs(world, controller, link));
+          light.paused(pauseWithinMs(world, controller, link));
       });
       return controller.send({ type: 'operator.pause' });
     case 'resume':

@@ -56,12 +56,18 @@ function drawZones(random: Random): Part {
   });
 }
 
+/** The wire takes no more. */
+const ENTRY_MAX_COUNT = 18;
+const entryCount = (parts: readonly Part[]): number =>
+  parts.reduce((sum, part) => sum + ('restMs' in part ? 0 : part.length), 0);
+
 function drawParts(random: Random): readonly Part[] {
   const parts: Part[] = [drawZones(random)];
   while (chance(random, 0.35) && parts.length < 6) {
     if (chance(random, 0.5)) parts.push({ restMs: whole(random, 200, 5000) });
     parts.push(drawZones(random));
   }
+  while (entryCount(parts) > ENTRY_MAX_COUNT) parts.pop();
   return parts;
 }
 

@@ -91,8 +91,10 @@ export function createWorld(scenario: Scenario, isTraced: boolean): World {
   const isStrayPossible = names.has('emitter-stuck-on');
   const dose = createDoseJudge(belt.physics, findings, {
     isStrayPossible,
-    isStrayUnseen: () => world.isUnattended,
-    isDoseBlind: isMonitorBlind && names.has('emitter-gain'),
+    isUnattended: () => world.isUnattended,
+    isMonitorBlind,
+    // A belt that measures wrongly, and whose light or clock is wrong as well: nobody is left to tell.
+    isDoseBlind: isMonitorBlind && (names.has('emitter-gain') || names.has('clock-drift')),
   });
   const credentials = scenario.isSealed ? pairSimulatedBelt(belt, clock) : undefined;
   clock.advance(WARM_UP_MS);

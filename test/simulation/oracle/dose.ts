@@ -43,9 +43,14 @@ export interface DoseRelief {
   /** Light that no session prescribes is known to the book only when the session ends. */
   readonly isStrayPossible: boolean;
   /** Its controller or its book died meanwhile: nobody is left to book stray light. */
-  readonly isStrayUnseen: () => boolean;
+  readonly isUnattended: () => boolean;
   /** A second fault blinds the belt to the first. */
   readonly isDoseBlind: boolean;
+  /**
+   * The belt measures wrongly: what it reports, and what is reserved from that, may be too little until the controller
+   * closes the book with what it commanded. When it cannot (it died, or its disk is full), that is a second fault.
+   */
+  readonly isMonitorBlind: boolean;
 }
 
 export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief: DoseRelief): DoseJudge {
@@ -94,6 +99,7 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
   }
 
   const checkBooked = (emitter: number): void => {
+    if (relief.isDoseBlind) return;
     const truth = truthJ(emitter);
     findings.check(
       4,
@@ -126,6 +132,7 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
     },
     step() {
       if (!optics.emission) return;
+      const isBookLate = relief.isStrayPossible || relief.isMonitorBlind;
       refreshBooked();
       for (let emitter = 0; emitter < count; emitter++) {
         if (!(optics.powerMw[emitter]! > 0)) continue;
@@ -136,15 +143,14 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
             () =>
               `${nameOf(emitter)}: true ${truthJ(emitter).toFixed(4)} of ${prescribedEver[emitter]} J/cm² prescribed, at most ${mostJ[emitter]!.toFixed(4)}`,
           );
-        if (isPrescribed[emitter] === 1 && optics.stuckOn[emitter] === 0 && !relief.isStrayPossible)
-          checkBooked(emitter);
+        if (isPrescribed[emitter] === 1 && optics.stuckOn[emitter] === 0 && !isBookLate) checkBooked(emitter);
       }
     },
     ended(closed) {
       book = closed;
       linesSeen = -1;
       refreshBooked();
-      if (relief.isStrayPossible && relief.isStrayUnseen()) return;
+      if ((relief.isStrayPossible || relief.isMonitorBlind) && relief.isUnattended()) return;
       for (let emitter = 0; emitter < count; emitter++) checkBooked(emitter);
       const last = sessions.at(-1);
       const booked = last === undefined ? undefined : closed.sessions().get(last.tag);

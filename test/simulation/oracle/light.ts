@@ -2,6 +2,7 @@
 // belt's own opinion is never asked.
 import type { BeltPhysics } from '../../../firmware-sim/physics.ts';
 import type { BeltReport, LeaseRequest } from '../../../src/belt/belt.ts';
+import { createBeltClock } from './belt-clock.ts';
 import type { Findings } from './findings.ts';
 
 export const STEP_MS = 10;
@@ -11,6 +12,8 @@ export const COUNTDOWN_MS = 3000;
 const HANG_MS = 110;
 const CONTACT_MS = 100 + STEP_MS;
 const EPS_MS = 1e-3;
+/** Ticks tell the belt's time in whole milliseconds. */
+const TICK_ROUNDING_MS = 1 / 0.85;
 
 export interface LightJudge {
   /** At the instant at which light begins or ends anywhere. */
@@ -21,6 +24,8 @@ export interface LightJudge {
   leased(request: LeaseRequest): void;
   /** A person's STOP; `withinMs` until it must be dark, Infinity when only the lease bounds it. */
   stopped(withinMs: number): void;
+  /** Any bytes to the stop characteristic, of which the controller knows nothing. */
+  strangerStopped(): void;
   paused(withinMs: number): void;
   resumed(): void;
   /** Until when, in the world's time, a lease that went out so far can keep any zone lit. */
@@ -29,7 +34,7 @@ export interface LightJudge {
 }
 
 interface DarkOrder {
-  readonly what: 'stopped' | 'paused' | 'contact lost';
+  readonly what: 'stopped' | 'stopped by a stranger' | 'paused' | 'contact lost';
   readonly sinceMs: number;
   /** Light after this is a violation. */
   readonly graceMs: number;
@@ -44,6 +49,7 @@ export function createLightJudge(
   const { board } = optics;
   const leaseEnd = new Float64Array(board.zoneCount).fill(-Infinity);
   const uncoveredSince = new Float64Array(board.zoneCount).fill(NaN);
+  const beltClock = createBeltClock(physics);
   const tickAt = new Map<number, number>();
   let armedAtMs = -Infinity;
   let order: DarkOrder | undefined;
@@ -63,7 +69,7 @@ export function createLightJudge(
   const setOrder = (what: DarkOrder['what'], withinMs: number): void => {
     const nowMs = world.nowMs();
     const graceMs = Math.min(nowMs + withinMs, Math.max(nowMs, anyLeaseEnd()) + STEP_MS);
-    if (order === undefined || graceMs < order.graceMs || what === 'stopped')
+    if (order === undefined || graceMs < order.graceMs || what.startsWith('stopped'))
       order = { what, sinceMs: nowMs, graceMs };
   };
   const hangGraceMs = (): number => (Number.isNaN(hungAtMs) ? -Infinity : hungAtMs + HANG_MS);
@@ -102,6 +108,7 @@ export function createLightJudge(
       );
     },
     step(nowMs) {
+      beltClock.step(nowMs);
       const rate = physics.clockRate();
       if (rate < slowest) slowest = rate;
       if (rate > fastest) fastest = rate;
@@ -116,7 +123,7 @@ export function createLightJudge(
       const grace = order;
       if (grace !== undefined && !isStray())
         findings.check(
-          grace.what === 'stopped' ? 6 : 1,
+          grace.what.startsWith('stopped') ? 6 : 1,
           nowMs <= Math.max(grace.graceMs, hangGraceMs()) + EPS_MS,
           () =>
             `light at ${nowMs}, ${grace.what} at ${grace.sinceMs.toFixed(1)}, due dark ${grace.graceMs.toFixed(1)}`,
@@ -128,9 +135,8 @@ export function createLightJudge(
       granted = { step: -1, ceiling: 0 };
     },
     ticked(report) {
-      const ageMs = (physics.uptimeMs() - report.beltTimeMs) / physics.clockRate();
       if (tickAt.size > 64) for (const old of [...tickAt.keys()].slice(0, 32)) tickAt.delete(old);
-      tickAt.set(report.tick, ageMs >= 0 ? world.nowMs() - ageMs : -Infinity);
+      tickAt.set(report.tick, beltClock.worldMsOf(report.beltTimeMs) + TICK_ROUNDING_MS);
     },
     leased(request) {
       const nowMs = world.nowMs();
@@ -140,7 +146,7 @@ export function createLightJudge(
       const due = order;
       findings.check(
         1,
-        due === undefined || due.what === 'contact lost',
+        due === undefined || due.what === 'contact lost' || due.what === 'stopped by a stranger',
         () => `a lease for light at ${nowMs.toFixed(1)}, ${due?.what} at ${due?.sinceMs.toFixed(1)}`,
       );
       const stampMs = tickAt.get(request.tick);
@@ -154,10 +160,11 @@ export function createLightJudge(
       };
     },
     stopped: (withinMs) => setOrder('stopped', withinMs),
+    strangerStopped: () => setOrder('stopped by a stranger', 0),
     paused: (withinMs) => setOrder('paused', withinMs),
     resumed() {
       resumedAtMs = world.nowMs();
-      if (order?.what !== 'stopped') order = undefined;
+      if (order?.what.startsWith('stopped') !== true) order = undefined;
     },
   };
 
