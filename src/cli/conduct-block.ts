@@ -123,6 +123,7 @@ export async function conductBlock(run: LightBlockRun): Promise<SessionOutcome> 
           address,
           isScreened,
           isPresenceAssumed: request.isYes,
+          isBeltForgetful: request.belt.scheme !== 'ble',
           resolve: run.resolve,
           ...(expectedBeltId === undefined ? {} : { expectedBeltId }),
         },

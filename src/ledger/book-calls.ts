@@ -2,7 +2,14 @@
 import { assertNever } from '../errors.ts';
 import type { BeltRecord } from '../belt/belt.ts';
 import type { WallClock } from '../clock.ts';
-import { closeEntry, intentEntry, reconcileEntry, unfinishedSessions, type BookState } from './book-state.ts';
+import {
+  beltRecordsOf,
+  closeEntry,
+  intentEntry,
+  reconcileEntry,
+  unfinishedSessions,
+  type BookState,
+} from './book-state.ts';
 import type { CoursePlace } from './course.ts';
 import { clockNotes, decide, type Refusal } from './decide.ts';
 import type { BookEvent, DoseClosing, DoseIntent } from './dose-book.ts';
@@ -24,9 +31,9 @@ export interface CallPlan {
   readonly entries: readonly BookEntry[];
   readonly refusal?: Refusal;
   readonly course?: CoursePlace | null;
+  readonly beltRecords?: ReadonlyMap<string, number>;
 }
 
-const NOTHING: CallPlan = { entries: [] };
 const BOOT_MAX_CHARS = 16;
 
 export const stampOfClock = (clock: WallClock): Stamp => {
@@ -57,7 +64,7 @@ function planAlone(
 ): CallPlan {
   switch (call.kind) {
     case 'load':
-      return NOTHING;
+      return { entries: [], beltRecords: beltRecordsOf(state, stamp) };
     case 'allow':
       return planSession(state, call.intent, visit(), stamp, []);
     case 'begin': {
@@ -116,7 +123,12 @@ export function eventOf(
   if (plan.refusal !== undefined) return { type: 'book.refused', atMs, ...plan.refusal };
   switch (call.kind) {
     case 'load':
-      return { type: 'book.loaded', atMs, unfinished: unfinishedSessions(state) };
+      return {
+        type: 'book.loaded',
+        atMs,
+        unfinished: unfinishedSessions(state),
+        ...(plan.beltRecords === undefined ? {} : { beltRecords: plan.beltRecords }),
+      };
     case 'allow':
       return { type: 'book.allowed', atMs, course: plan.course ?? null };
     case 'begin':

@@ -23,7 +23,7 @@ import {
 } from './entries.ts';
 import { fold, KEEP_MS, type CourseTally, type Past, type SitePast } from './past.ts';
 import { readSummary, writeSummary } from './summary.ts';
-import { advance, type Stamp, type Trail } from './timeline.ts';
+import { advance, isCalendarSet, type Stamp, type Trail } from './timeline.ts';
 import type { VisitFacts } from './visit.ts';
 import { visitsOf, type BookedVisit } from './visits.ts';
 
@@ -162,6 +162,16 @@ export function createBookState(listener?: BookStateListener): BookState {
 export const unfinishedSessions = (state: BookState): readonly UnfinishedSession[] =>
   unfinishedOf(state.sessions.values());
 
+/** By belt: the highest number that the book knows of the records of its last days (H21). */
+export function beltRecordsOf(state: BookState, stamp: Stamp): ReadonlyMap<string, number> {
+  const nowMs = isCalendarSet(stamp) ? advance(state.trail, stamp).trail.atMs : -Infinity;
+  const records = new Map<string, number>();
+  for (const { intent, closing, lastMs } of state.sessions.values())
+    if (closing?.beltRecord !== undefined && lastMs >= nowMs - KEEP_MS)
+      records.set(intent.beltId, Math.max(records.get(intent.beltId) ?? 0, closing.beltRecord));
+  return records;
+}
+
 export const intentEntry = (intent: DoseIntent, visit: VisitFacts | undefined): BookEntry => ({
   kind: 'intent',
   session: intent.sessionTag,
@@ -183,6 +193,7 @@ export const closeEntry = (closing: DoseClosing): BookEntry => ({
   hazard: closing.hazard,
   durationMs: closing.durationMs,
   awaitsBeltRecord: closing.awaitsBeltRecord,
+  ...(closing.beltRecord === undefined ? {} : { beltRecord: closing.beltRecord }),
   zones: closing.zones,
 });
 

@@ -34,6 +34,8 @@ export interface DoseClosing {
   readonly zones: readonly BookedZone[];
   /** True when the belt's own record of this session is still to be read. */
   readonly awaitsBeltRecord: boolean;
+  /** Number of the belt's own record of it, where that was read. */
+  readonly beltRecord?: number;
 }
 
 /** A session whose intent is in the book and whose outcome is not, or whose dose is still an upper bound. */
@@ -46,7 +48,13 @@ export interface UnfinishedSession {
 }
 
 export type BookEvent =
-  | { readonly type: 'book.loaded'; readonly atMs: number; readonly unfinished: readonly UnfinishedSession[] }
+  | {
+      readonly type: 'book.loaded';
+      readonly atMs: number;
+      readonly unfinished: readonly UnfinishedSession[];
+      /** By belt: the highest number that a record of its sessions of the last days had. */
+      readonly beltRecords?: ReadonlyMap<string, number>;
+    }
   /** The rules over days allow this session; `begin` asks them once more. */
   | { readonly type: 'book.allowed'; readonly atMs: number; readonly course: CoursePlace | null }
   /** Nothing was booked and nothing may be emitted. The book itself is in order. */

@@ -45,6 +45,8 @@ export type BookEntry =
       readonly hazard: string | null;
       readonly durationMs: number;
       readonly awaitsBeltRecord: boolean;
+      /** Number of the belt's own record; missing where it was not read. */
+      readonly beltRecord?: number;
       readonly zones: readonly BookedZone[];
     }
   | {

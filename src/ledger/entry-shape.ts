@@ -77,15 +77,18 @@ const KINDS: Readonly<Record<string, Shape>> = {
     }),
   ),
   reserve: record({ session: sessionTag, step: count, ceiling: ratio }),
-  close: record({
-    session: sessionTag,
-    outcome: oneOf('completed', 'stopped', 'cutoff', 'lockout', 'refused', 'failed'),
-    emissionOff: oneOf('confirmed', 'unconfirmed', 'neverOn'),
-    hazard: orNull(text),
-    durationMs: amount,
-    awaitsBeltRecord: flag,
-    zones: list(bookedZone),
-  }),
+  close: both(
+    optional({ beltRecord: count }),
+    record({
+      session: sessionTag,
+      outcome: oneOf('completed', 'stopped', 'cutoff', 'lockout', 'refused', 'failed'),
+      emissionOff: oneOf('confirmed', 'unconfirmed', 'neverOn'),
+      hazard: orNull(text),
+      durationMs: amount,
+      awaitsBeltRecord: flag,
+      zones: list(bookedZone),
+    }),
+  ),
   reconcile: record({
     session: sessionTag,
     record: orNull(record({ number: count, kind: oneOf('open', 'closed', 'interrupted') })),

@@ -117,9 +117,9 @@ export const HAZARDS_AROUND = [
     name: 'records lost or clock set back',
     ...REFUSAL,
     threshold:
-      'the calendar of this computer is earlier than the last entry of the dose book; a session that the belt has no record of counts at its upper bound',
+      'the calendar of this computer is earlier than the last entry of the dose book; a belt whose newest record has a lower number than the book knows from the last two days; a session that the belt has no record of counts at its upper bound',
     description:
-      'The clock of this computer was set back, so that nobody knows how long ago the last session was. Set it right, then start again.',
+      'The clock of this computer was set back, or the belt lost its records, so that nobody knows how long ago the last session was. Set the clock right, or have the belt checked.',
   },
   {
     id: 'H22',

@@ -246,6 +246,7 @@ export function concludeEnd(context: SessionContext): End {
 export function closingOf(context: SessionContext): DoseClosing {
   const concluded = concludeEnd(context);
   const emissionOff = emissionOffOf(context);
+  const record = recordOf(context);
   return {
     sessionTag: context.input.sessionTag,
     outcome: concluded.outcome,
@@ -254,7 +255,8 @@ export function closingOf(context: SessionContext): DoseClosing {
     durationMs: durationMs(context),
     zones: [...sumZones(context).map(({ end: _end, ...zone }) => zone), ...strayZones(context)],
     // As long as it may shine, its record is not the last word.
-    awaitsBeltRecord: isArmed(context) && (recordOf(context) === undefined || emissionOff === 'unconfirmed'),
+    awaitsBeltRecord: isArmed(context) && (record === undefined || emissionOff === 'unconfirmed'),
+    ...(record === undefined ? {} : { beltRecord: record.number }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface SessionInput {
   readonly isScreened?: boolean;
   /** On a simulated belt, somebody is taken to be there without any sign (H23). */
   readonly isPresenceAssumed?: boolean;
+  /** The belt is a simulated one that is new each time: that it has no records means nothing (H21). */
+  readonly isBeltForgetful?: boolean;
   readonly resolve: (profile: BeltProfile) => Resolution;
 }
 
@@ -85,6 +87,10 @@ export interface BookFacts {
   readonly closed: boolean;
   readonly failed: string | undefined;
   readonly pending: readonly UnfinishedSession[];
+  /** The highest number of this belt's records that the book knows; 0 is none. */
+  readonly knownRecord: number;
+  /** That of its newest record, 0 where it has none; undefined until it was read. */
+  readonly newestRecord: number | undefined;
   readonly reservedStep: number;
   readonly reservedCeiling: number;
   /** When that was confirmed; NaN before. */
@@ -180,6 +186,8 @@ const EMPTY_BOOK: BookFacts = {
   closed: false,
   failed: undefined,
   pending: [],
+  knownRecord: 0,
+  newestRecord: undefined,
   reservedStep: -1,
   reservedCeiling: 0,
   reservedAtMs: NaN,

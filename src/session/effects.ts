@@ -12,6 +12,7 @@ export type Effect =
   | { readonly kind: 'belt.pause' }
   | { readonly kind: 'belt.resume'; readonly epoch: number }
   | { readonly kind: 'belt.lease'; readonly request: LeaseRequest }
+  /** `newest` in place of a session's tag. */
   | { readonly kind: 'belt.readRecord'; readonly sessionTag: string }
   | { readonly kind: 'belt.stop' }
   | { readonly kind: 'belt.close' }

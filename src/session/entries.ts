@@ -32,15 +32,17 @@ export const enterAssessing: Entry = (context) => begin(context, 'preflight', WA
 export const enterLoadingBook: Entry = (context) =>
   begin(context, 'preflight', WAIT_MS.bookAnswer, [{ kind: 'book.load' }]);
 
-/** The belt's own record of a session that the book never saw the end of. */
+/** The belt's own record of a session that the book never saw the end of; then, whether it still has those that it had. */
 export const enterReading: Entry = (context) => {
-  const [session] = context.book.pending;
+  const { pending, knownRecord } = context.book;
+  const [session] = pending;
+  const wanted = session?.sessionTag ?? (knownRecord > 0 ? 'newest' : undefined);
   return {
     ...begin(
       context,
       'preflight',
       WAIT_MS.record,
-      session === undefined ? NO_EFFECTS : [{ kind: 'belt.readRecord', sessionTag: session.sessionTag }],
+      wanted === undefined ? NO_EFFECTS : [{ kind: 'belt.readRecord', sessionTag: wanted }],
     ),
     record: undefined,
   };

@@ -24,6 +24,10 @@ const ends =
 const hasResumed = (context: SessionContext): boolean =>
   context.resumeAcknowledged && context.report?.epoch === context.epoch;
 
+/** Only a belt that the book knows records of must show that it still has them (H21). */
+const areRecordsKnown = ({ book }: SessionContext): boolean =>
+  book.knownRecord === 0 || book.newestRecord !== undefined;
+
 const questions = {
   /** The state's own bound has passed with this event. */
   overdue: ({ context, event }) => event.atMs >= context.deadlines.stateAtMs,
@@ -31,8 +35,8 @@ const questions = {
   isOpen: ({ context }) => context.linkOpen && context.program !== undefined,
   hasStatus: ({ context }) => context.report !== undefined,
   isBookLoaded: ({ context }) => context.book.loaded,
-  isReconciled: ({ context }) => context.book.pending.length === 0,
-  hasRecord: ({ context }) => context.record !== undefined,
+  isReconciled: ({ context }) => context.book.pending.length === 0 && areRecordsKnown(context),
+  hasRecord: ({ context }) => context.record !== undefined && context.book.pending.length > 0,
   isPrepared: ({ context }) => context.prepared,
   isAllowed: ({ context }) => context.book.allowed,
   hasSaidYes: ({ context }) => context.saidYes,

@@ -9,8 +9,11 @@ export function noteBook(context: SessionContext, event: BookEvent): SessionCont
   const { book } = context;
   switch (event.type) {
     case 'book.loaded': {
-      const pending = event.unfinished.filter((session) => session.beltId === context.profile?.beltId);
-      return { ...context, book: { ...book, loaded: true, pending } };
+      const beltId = context.profile?.beltId ?? '';
+      const pending = event.unfinished.filter((session) => session.beltId === beltId);
+      const known = event.beltRecords?.get(beltId) ?? 0;
+      const knownRecord = context.input.isBeltForgetful === true ? 0 : known;
+      return { ...context, book: { ...book, loaded: true, pending, knownRecord } };
     }
     case 'book.allowed':
       return { ...context, book: { ...book, allowed: true } };

@@ -1,5 +1,5 @@
 // Facts: what each event tells. Total, pure, and without a decision about where the session goes.
-import type { BeltEvent, BeltRecord, BeltReport, CommandOutcome } from '../belt/belt.ts';
+import type { BeltEvent, BeltReport, CommandOutcome } from '../belt/belt.ts';
 import { assertNever } from '../errors.ts';
 import { stampedAtMs, watchClocks } from './clocks.ts';
 import {
@@ -168,11 +168,28 @@ function noteLinkLost(
   return addReason(judged, { kind: 'linkLost', detail: event.detail });
 }
 
+/** Records are numbered upwards for ever: a belt below what it had has lost sessions that nobody can count (H21). */
+function noteNewest(context: SessionContext, newestRecord: number, atMs: number): SessionContext {
+  const { book } = context;
+  if (newestRecord >= book.knownRecord) return { ...context, book: { ...book, newestRecord } };
+  const refused = {
+    hazard: 'H21',
+    detail: `The belt has lost its records: it is at ${newestRecord}, and the dose book knows its session ${book.knownRecord}. Have it checked. Nothing is given with it until two days after the last session that the book knows of.`,
+  } as const;
+  return judge({ ...context, book: { ...book, newestRecord, refused } }, atMs, context.nowMs);
+}
+
 /** Before anything else: what an unfinished session of this belt came to. Without that, nothing new is armed. */
-function noteRecord(context: SessionContext, found: BeltRecord | 'none' | 'failed'): SessionContext {
+function noteRecord(
+  context: SessionContext,
+  { found, atMs }: Extract<BeltEvent, { type: 'belt.record' }>,
+): SessionContext {
   if (context.phase !== 'preflight') return { ...context, record: found };
   const isOpen = found !== 'none' && found !== 'failed' && found.kind === 'open';
-  if (found !== 'failed' && !isOpen) return { ...context, record: found };
+  if (found !== 'failed' && !isOpen)
+    return context.book.pending.length > 0
+      ? { ...context, record: found }
+      : noteNewest(context, found === 'none' ? 0 : found.number, atMs);
   return addReason(context, {
     kind: 'refused',
     detail: isOpen
@@ -196,7 +213,7 @@ function noteBelt(context: SessionContext, event: BeltEvent): SessionContext {
     case 'belt.answered':
       return noteCommandAnswer(context, event);
     case 'belt.record':
-      return noteRecord(context, event.found);
+      return noteRecord(context, event);
     case 'belt.noticed':
       return noteNotice(context, event);
     case 'belt.badFrame':
