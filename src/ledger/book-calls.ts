@@ -104,13 +104,13 @@ export function planCall(
 const FRESH_MS = 500;
 
 /** A ceiling that is durable already needs no second entry, unless the last one is a while ago. */
-export function isReserved(state: BookState, call: BookCall, stamp: Stamp): boolean {
+export function isReserved(state: BookState, call: BookCall, stamp: () => Stamp): boolean {
   if (call.kind !== 'reserve') return false;
   const session = state.sessions.get(call.sessionTag);
   if (session === undefined || session.closing !== undefined || session.reconciled !== undefined)
     return false;
   if (!(call.ceiling <= (session.reserved[call.step] ?? -1))) return false;
-  return advance(state.trail, stamp).trail.atMs - session.lastMs < FRESH_MS;
+  return advance(state.trail, stamp()).trail.atMs - session.lastMs < FRESH_MS;
 }
 
 /** undefined for what no session waits for. */

@@ -69,7 +69,7 @@ async function appendTo(
   state: BookState,
   reading: LongReading,
   stamp: () => Stamp,
-  make: () => readonly BookEntry[],
+  make: (now: Stamp) => readonly BookEntry[],
   isLockKept: boolean,
 ): Promise<StoreResult<Appended>> {
   let written: readonly string[] = [];
@@ -80,7 +80,8 @@ async function appendTo(
         return problem === undefined ? undefined : `${problem}. ${MOVE_AWAY}`;
       },
       compose() {
-        const composed = state.compose(make(), stamp());
+        const now = stamp();
+        const composed = state.compose(make(now), now);
         if (composed.ok) written = composed.lines;
         return composed;
       },
@@ -128,8 +129,8 @@ function createOpenBook({ store, wallClock, visit }: DoseBookOptions) {
       const log = await open();
       if (!log.ok) return { ok: false, detail: log.failure.detail };
       let plan: CallPlan = { entries: [] };
-      const make = (): readonly BookEntry[] =>
-        (plan = planCall(state, call, stamp(), () => visit?.())).entries;
+      const make = (now: Stamp): readonly BookEntry[] =>
+        (plan = planCall(state, call, now, () => visit?.())).entries;
       const done = await appendTo(log.value, state, readingOf(log.value), stamp, make, isLockKept(call));
       if (!done.ok) return { ok: false, detail: done.failure.detail };
       ({ endBytes } = done.value);
@@ -167,7 +168,8 @@ export function createDoseBook(options: DoseBookOptions): DoseBook {
 
   const attempt = async (call: BookCall): Promise<Done> => {
     if (failed !== undefined) return { ok: false, detail: failed };
-    if (isReserved(book.state, call, stampOfClock(wallClock))) return { ok: true, plan: { entries: [] } };
+    if (isReserved(book.state, call, () => stampOfClock(wallClock)))
+      return { ok: true, plan: { entries: [] } };
     try {
       return await book.perform(call);
     } catch (error) {

@@ -37,7 +37,7 @@ export function createMemoryDoseBook(options: MemoryDoseBookOptions): MemoryDose
   const write = (call: BookCall): Done => {
     if (failed !== undefined) return { ok: false, detail: failed };
     const stamp = stampOfClock(wallClock);
-    if (isReserved(state, call, stamp)) return { ok: true, plan: { entries: [] } };
+    if (isReserved(state, call, () => stamp)) return { ok: true, plan: { entries: [] } };
     const plan = planCall(state, call, stamp, () => visit?.());
     const composed = state.compose(plan.entries, stamp);
     if (!composed.ok) return { ok: false, detail: composed.problem };

@@ -6,6 +6,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { systemWallClock } from '../../src/cli/wall-clock.ts';
 import { systemClock, type WallClock } from '../../src/clock.ts';
 import { createDoseBook, doseBookFile, type DoseBook } from '../../src/ledger/dose-book-file.ts';
 import type { BookEvent, DoseClosing } from '../../src/ledger/dose-book.ts';
@@ -25,6 +26,8 @@ const YEAR_DAYS = 365;
 const ARMING_ROUNDS = 11;
 const ENTRY_ROUNDS = 800;
 const WARM_UP_ROUNDS = 100;
+const SLICE_ROUNDS = 50;
+const SLICES = Array.from({ length: ENTRY_ROUNDS / SLICE_ROUNDS }, (_, index) => index * SLICE_ROUNDS);
 const WINDOWS = 15;
 const ROUNDS_A_WINDOW = 400;
 /** Of a reservation in a book. */
@@ -52,7 +55,8 @@ function openBook(path: string, days: number): Opened {
   const nowMs = FIRST_DAY_MS + days * DAY_MS;
   const wallClock: WallClock = {
     nowMs: () => nowMs,
-    uptimeMs: () => nowMs - FIRST_DAY_MS,
+    // The question to the system costs what it costs; the answer must fit the book.
+    uptimeMs: () => nowMs - FIRST_DAY_MS + 0 * systemWallClock.uptimeMs(),
     bootId: () => '01234567-89ab-cdef',
   };
   const book = createDoseBook({
@@ -200,10 +204,14 @@ async function measureEntries(folder: string): Promise<readonly Figure[]> {
   return [
     {
       name: 'one durable entry against a bare write and fdatasync',
-      value: median(entryMs) / median(bareMs),
+      value: median(
+        SLICES.map(
+          (at) => median(entryMs.slice(at, at + SLICE_ROUNDS)) / median(bareMs.slice(at, at + SLICE_ROUNDS)),
+        ),
+      ),
       unit: '×',
       floor: { atMost: 1.5 },
-      note: `${(median(entryMs) * 1000).toFixed(0)} µs against ${(median(bareMs) * 1000).toFixed(0)} µs, medians of ${ENTRY_ROUNDS}, side by side`,
+      note: `${(median(entryMs) * 1000).toFixed(0)} µs against ${(median(bareMs) * 1000).toFixed(0)} µs, median of slices of ${SLICE_ROUNDS}, each entry next to its write`,
     },
     {
       name: 'one durable entry, event loop blocked, p99',
