@@ -1,6 +1,11 @@
 // What nobody may miss, in every view: light that does not go off, and the question whether somebody is still there.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ALARM_WORDS, alarmOf, withAlarm } from '../../src/cli/alarm.ts';
+import { askSession } from '../../src/cli/control-client.ts';
+import { startControlServer } from '../../src/cli/control-server.ts';
 import type { Presenter } from '../../src/cli/presenter.ts';
 import { createJsonPresenter } from '../../src/cli/presenter-json.ts';
 import { createLivePresenter } from '../../src/cli/presenter-live.ts';
@@ -177,6 +182,26 @@ describe('H23 from the session to the screen and back', () => {
     rig.send({ type: 'operator.present' });
     expect(rig.untilOver().outcome).toBe('completed');
     expect(bellsIn(view.io.stderr())).toBe(1);
+  });
+
+  it('whoever asks for the status is there; a view left running is not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'laserbelt-look-'));
+    const path = join(folder, 's');
+    const asked: boolean[] = [];
+    const server = await startControlServer(path, {
+      stop: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      status(isAsked) {
+        asked.push(isAsked);
+        return sessionStatus();
+      },
+    });
+    for (const command of ['status', 'look'] as const)
+      expect(await askSession(path, command)).toMatchObject({ ok: true, response: { type: 'status' } });
+    server.finish(undefined);
+    rmSync(folder, { recursive: true, force: true });
+    expect(asked).toEqual([true, false]);
   });
 
   it.each(['x', ' ', '\u001b[A', 'p', '\r'])('key %j is a sign', (key) => {
