@@ -85,6 +85,8 @@ export function createLivePresenter(io: Io, paint: Paint, outcomePaint: Paint): 
         case 'course':
           return painter.print(`${renderCourse(event)}\n`);
         case 'care.started':
+          // What was drawn of the light is over.
+          painter.clear();
           painter.print(
             `${renderCareStarted(status?.care, event)
               .flatMap((line) => wrapText(line, io.columns(), '', '  '))

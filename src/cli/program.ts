@@ -1,5 +1,5 @@
 // The commands that take a parser. Each action's module is loaded when it runs, not before.
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { COMMAND_NAMES, summaryOf } from './commands.ts';
 import { DIRECT_COMMANDS, DIRECT_OPTIONS } from './direct-options.ts';
 import { directHelp, rootHelp } from './help.ts';
@@ -7,9 +7,10 @@ import { tellError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { mayBeLabel } from './addresses.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
-import type { StartOptions } from './start-options.ts';
 import { addBooks } from './program-books.ts';
+import { faultOption, numberBetween, seedOption } from './program-options.ts';
 import { addPlans } from './program-plans.ts';
+import { addStart } from './program-start.ts';
 import { suggest } from './suggest.ts';
 import { VERSION } from './version.ts';
 import type { World } from './world.ts';
@@ -22,78 +23,7 @@ export interface ProgramDeps {
   readonly world?: World;
 }
 
-const SPEED_MAX = 1000;
-const SEED_MAX = 0xffffffff;
 const SCAN_MAX_S = 60;
-
-function numberBetween(lowest: number, highest: number, isWhole: boolean): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    const isDecimal = /^\d+(\.\d+)?$/.test(text);
-    if (isDecimal && value >= lowest && value <= highest && (!isWhole || Number.isInteger(value)))
-      return value;
-    throw new InvalidArgumentError(
-      `Expected a ${isWhole ? 'whole ' : ''}number from ${lowest} to ${highest}.`,
-    );
-  };
-}
-
-const collect = (spec: string, earlier: readonly string[] | undefined): readonly string[] => [
-  ...(earlier ?? []),
-  spec,
-];
-
-const speedOption = (): Option =>
-  new Option('--speed <n>', 'how many times real time, embedded simulated belt only (1 to 1000)').argParser(
-    numberBetween(1, SPEED_MAX, false),
-  );
-const seedOption = (): Option =>
-  new Option('--seed <n>', 'the simulated belt’s random numbers').argParser(numberBetween(0, SEED_MAX, true));
-const faultOption = (): Option =>
-  new Option(
-    '--fault <spec>',
-    'a fault of the simulated belt (repeatable; see laserbelt sim faults)',
-  ).argParser(collect);
-
-function addStart(program: Command, { io, finish, world }: ProgramDeps): void {
-  program
-    .command('start')
-    .description(summaryOf('start'))
-    .argument('[plan]', 'a built-in plan or a plan file', 'low-back-spasm')
-    .option('--belt <belt>', 'a paired belt’s name, ble:<id>, socket:<path> or sim')
-    .option('--sim', 'an embedded simulated belt, which is its own label (the same as --belt sim)')
-    .addOption(speedOption())
-    .addOption(seedOption())
-    .addOption(faultOption())
-    .option('--profile <name|file>', 'the embedded belt’s hardware: zones, emitters, areas')
-    .option('--keep-book', 'go on with the embedded belt’s dose book of the run before')
-    .option('--person <name>', 'for whom the dose is booked, and whose answers count')
-    .option('--answers <file>', 'the answers to the screening questions (laserbelt plan new --answers)')
-    .option('--yes', 'answer the questions, for simulated belts only')
-    .option('--detach', 'go on in the background; `laserbelt status` and `stop` reach it')
-    .option('-n, --dry-run', 'show what the plan does on this belt, emit nothing')
-    .option('--json', 'JSON Lines on stdout')
-    .option('-q, --quiet', 'only the outcome')
-    .option('--no-color', 'plain text (NO_COLOR does the same)')
-    .addHelpText(
-      'after',
-      `
-Examples
-  laserbelt start --sim --speed 20 --yes    watch a session, twenty times as fast
-  laserbelt start --sim --dry-run           what the plan does, with the arithmetic
-  laserbelt start my-plan.yaml --belt kitchen
-                                            on a belt paired under this name
-  laserbelt start --sim --yes --fault contact-lost@30s:zone=L2
-
-A real belt is armed by its own button, or by typing its name on a terminal;
---yes never arms one. While it runs: p pauses, r resumes, q or Ctrl-C stops;
-so do laserbelt pause, resume and stop from any terminal.`,
-    )
-    .action(async (plan: string, options: StartOptions) => {
-      const { start } = await import('./start.ts');
-      finish(await start(plan, options, io, world));
-    });
-}
 
 function addSim(program: Command, { io, finish }: ProgramDeps): void {
   const sim = program.command('sim').description(summaryOf('sim'));

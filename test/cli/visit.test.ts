@@ -1,6 +1,11 @@
 // A visit with care steps, with a person at the terminal: the command itself in this process, on its embedded belt.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSimulatedBelt } from '../../firmware-sim/simulated-belt.ts';
+import { decodeFeatures, encodeFeatures } from '../../protocol/documents.ts';
+import type { Peripheral } from '../../protocol/gatt.ts';
+import { systemClock } from '../../src/clock.ts';
 import { CONTRAINDICATIONS } from '../../src/safety/contraindications.ts';
+import { servePeer } from '../transport/support/socket-server.ts';
 import { createCourseRig, type CourseRig, type Seat } from './course-rig.ts';
 
 const TEST_MS = 60_000;
@@ -25,6 +30,23 @@ session:
   - care: medicine
     say: As your physician said.
 `;
+
+/** A belt that nobody paired, and that does not say that it is simulated. */
+const claimsToBeReal = (belt: Peripheral): Peripheral => ({
+  connect(central) {
+    const link = belt.connect(central);
+    return {
+      ...link,
+      read: (characteristic, done) =>
+        link.read(characteristic, (result) => {
+          const bytes = result.ok && characteristic === 'feature' ? result.bytes : undefined;
+          const features = bytes === undefined ? undefined : decodeFeatures(bytes);
+          if (features?.ok !== true) return done(result);
+          done({ ok: true, bytes: encodeFeatures({ ...features.value, simulated: false }) });
+        }),
+    };
+  },
+});
 
 let rig: CourseRig;
 let plan: string;
@@ -178,6 +200,23 @@ describe('a script', () => {
         { zone: 'L1', prescribedJPerCm2: 0.5, status: 'done' },
         { zone: 'L2', prescribedJPerCm2: 1, status: 'done' },
       ]);
+    },
+  );
+
+  it(
+    '--yes answers no questions for a belt that, once open, says it is not simulated (H24): dark, 6',
+    { timeout: TEST_MS },
+    async () => {
+      const belt = createSimulatedBelt({ clock: systemClock, seed: 1 });
+      const socket = rig.path('belt.sock');
+      const server = await servePeer(socket, claimsToBeReal(belt));
+      const { exitCode, outcome } = await rig.run(['start', '--belt', `socket:${socket}`, '--yes', '--json']);
+      expect(exitCode).toBe(6);
+      expect(outcome).toMatchObject({ outcome: 'refused', emissionOff: 'neverOn', hazard: 'H24' });
+      for (const zone of belt.truth().zones) expect(zone.radiantExposureJPerCm2).toBe(0);
+      expect((await rig.run(['history', 'list', '--json'])).lines).toEqual([]);
+      await server.close();
+      belt.powerOff();
     },
   );
 

@@ -23,11 +23,11 @@ import {
 const STARTED_AT_MS = Date.parse('2026-03-01T08:00:00.000Z');
 const HOUR_MS = 3_600_000;
 const TEST_MS = 300_000;
-/** Two steps, two zones and then one of them again: 7 s of light with a rest between, so that reservations follow each other. */
+/** Two steps, two zones and then one of them again: 5 s of light with a rest between, so that reservations follow each other. */
 const PROGRAM = programOf([
   [
-    zoneOf(0, { radiantExposureJPerCm2: 0.25, rampUpS: 0.5, rampDownS: 0.2 }),
-    zoneOf(1, { radiantExposureJPerCm2: 0.25, rampUpS: 0, rampDownS: 0 }),
+    zoneOf(0, { radiantExposureJPerCm2: 0.15, rampUpS: 0.5, rampDownS: 0.2 }),
+    zoneOf(1, { radiantExposureJPerCm2: 0.15, rampUpS: 0, rampDownS: 0 }),
   ],
   { restMs: 300 },
   [zoneOf(1, { radiantExposureJPerCm2: 0.1, rampUpS: 0, rampDownS: 0 })],
@@ -124,9 +124,13 @@ function judge(given: readonly Given[], booked: ReadonlyMap<string, BookedSessio
   }
 }
 
-const QUARTER_BOOKED = 0.25 * 0.25 * 1.1;
+/** A quarter of each zone's whole dose, and a tenth more for what is booked differently than given. */
+const COUNTS_J_PER_CM2: Readonly<Record<string, number>> = {
+  'L1 808': 0.15 * 0.25 * 1.1,
+  'L2 808': 0.25 * 0.25 * 1.1,
+};
 const counts = ({ jPerCm2 }: Given): boolean =>
-  [...jPerCm2.values()].some((given) => given >= QUARTER_BOOKED);
+  Object.entries(COUNTS_J_PER_CM2).some(([key, least]) => (jPerCm2.get(key) ?? 0) >= least);
 
 /** The next controllers on the same day, and one when the site has rested. */
 async function goOn(world: CrashWorld, died: readonly Given[]): Promise<void> {
