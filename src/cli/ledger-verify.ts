@@ -1,4 +1,5 @@
 // `ledger verify`: reads a whole dose book, changes nothing, and names every line that is not what was written.
+import { existsSync } from 'node:fs';
 import { verifyBook } from '../ledger/verify.ts';
 import type { Verified } from '../ledger/verify.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
@@ -48,6 +49,12 @@ export async function ledgerVerify(
 ): Promise<ExitCode> {
   if (file !== undefined && (options.simulated === true || options.sim === true))
     throw usageError('a file and an option name two dose books', 'Give one of them.');
+  // A mistyped path must not pass for a book in order.
+  if (file !== undefined && !existsSync(file))
+    throw usageError(
+      `there is no file ${file}`,
+      'Without a file, laserbelt ledger verify reads your own dose book.',
+    );
   const path = file ?? chooseBook(options, io.env).file;
   const found = await verifyBook(path);
   const exitCode = found.ok ? EXIT_CODE.completed : EXIT_CODE.refused;

@@ -30,6 +30,8 @@ const NOT_SET: Refusal = {
   allowedAt: null,
 };
 
+const MS_PER_MINUTE = 60_000;
+
 /** `2026-11-23 06:10 UTC` */
 const minuteOf = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
@@ -127,7 +129,10 @@ export function decide(
   if (allowance.ok && moved !== 'back') return allowance;
   const waitMs = allowance.ok ? 0 : allowance.allowedMs - trail.atMs;
   const allowedAt = waitMs < Infinity ? isoTime(Math.ceil(stamp.wallMs + waitMs)) : null;
-  const when = allowedAt === null ? 'Waiting does not change that.' : `Allowed from ${minuteOf(allowedAt)}.`;
+  // Up to a full minute, so that who comes back at the minute told is not refused once more.
+  const fullMinuteMs = Math.ceil((stamp.wallMs + waitMs) / MS_PER_MINUTE) * MS_PER_MINUTE;
+  const when =
+    allowedAt === null ? 'Waiting does not change that.' : `Allowed from ${minuteOf(isoTime(fullMinuteMs))}.`;
   if (moved === 'back') {
     const found = minuteOf(isoTime(stamp.wallMs));
     const expected = minuteOf(isoTime(expectedWallMs));
