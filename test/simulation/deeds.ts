@@ -73,6 +73,7 @@ const isStuck = ({ belt }: World): boolean => belt.physics.optics.stuckOn.some((
 function injectFault(world: World, spec: string, link: LinkWatch): void {
   const { belt, seen, dose, clock } = world;
   const name = faultNameOf(spec);
+  const wasLit = belt.physics.optics.emission;
   const injected = belt.inject(spec);
   if (!injected.ok) throw new Error(injected.message);
   const forMs = Number(/for=(\d+)ms/.exec(spec)?.[1] ?? 0);
@@ -80,7 +81,7 @@ function injectFault(world: World, spec: string, link: LinkWatch): void {
   if (name === 'link-drop' || name === 'reboot')
     link.awayUntilMs = Math.max(link.awayUntilMs, clock.nowMs() + forMs);
   if (name === 'emitter-stuck-on') dose.noteStray();
-  if (belt.physics.optics.emission) seen.add(`${name} while lit`);
+  if (wasLit) seen.add(`${name} while lit`);
   else seen.add(`${name} in the dark`);
 }
 

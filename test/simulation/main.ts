@@ -7,6 +7,7 @@ import { drawScenario } from './draw.ts';
 import { runScenario } from './run.ts';
 import { describeScenario, type Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
+import { CELLS, describeTable, fillCell, INJECTIONS_PER_CELL, type CellResult } from './table.ts';
 import { addTotals, createTotals, describeTotals } from './totals.ts';
 import { problemsOf, runShare, type Failure, type Share, type Told } from './worker.ts';
 
@@ -16,6 +17,8 @@ const HELP = `npm run simulate -- [options]
   --minutes N       stop after so long (30)
   --first N         the first seed (drawn at random, and printed)
   --short           3 minutes: fixed seeds, then new ones
+  --table           hazard → dark: every hazard with every way the controller can be gone
+  --injections N    of the table, in each cell (250)
   --processes N     how many at a time (the processors, at most 2)`;
 
 const SHORT_FIXED_RUNS = 1500;
@@ -121,6 +124,41 @@ async function searchAll(): Promise<number> {
   return failures.length > 0 || isMissing ? 1 : 0;
 }
 
+interface CellShare {
+  readonly firstSeed: number;
+  readonly first: number;
+  readonly step: number;
+  readonly injections: number;
+}
+
+/** Every cell, shared out over the processes. */
+async function searchTable(): Promise<number> {
+  const processes = numberOf('--processes', Math.min(2, availableParallelism()));
+  const firstSeed = numberOf('--first', newSeed());
+  const injections = numberOf('--injections', INJECTIONS_PER_CELL);
+  const startedAtMs = performance.now();
+  print(`hazard → dark: ${CELLS.length} cells from seed ${firstSeed}, ${processes} processes`);
+  const results: CellResult[] = [];
+  await Promise.all(
+    Array.from({ length: processes }, (_, first) => {
+      const share: CellShare = { firstSeed, first, step: processes, injections };
+      const child = fork(fileURLToPath(import.meta.url), ['--cells', JSON.stringify(share)]);
+      child.on('message', (result: CellResult) => {
+        results.push(result);
+        const { row, way } = result.cell;
+        print(`  ${row}, ${way}: ${result.worstMs.toFixed(0)} ms of ${result.count}`);
+      });
+      return new Promise<void>((resolve) => child.on('exit', () => resolve()));
+    }),
+  );
+  for (const line of describeTable(results)) print(line);
+  print(`took ${((performance.now() - startedAtMs) / 60_000).toFixed(1)} min`);
+  const isWhole = results.length === CELLS.length;
+  if (!isWhole) print(`FAILED ${CELLS.length - results.length} cells are missing`);
+  return isWhole && results.every(({ problems }) => problems.length === 0) ? 0 : 1;
+}
+
+const cellsAt = args.indexOf('--cells');
 const shareAt = args.indexOf('--share');
 if (has('--help')) print(HELP);
 else if (shareAt >= 0) {
@@ -131,5 +169,13 @@ else if (shareAt >= 0) {
     (told) => void process.send?.(told),
   );
   process.disconnect();
-} else if (has('--seed')) process.exitCode = showSeed(numberOf('--seed', 1));
+} else if (cellsAt >= 0) {
+  const { firstSeed, first, step, injections } = JSON.parse(args[cellsAt + 1] ?? '') as CellShare;
+  for (let index = first; index < CELLS.length; index += step) {
+    const cell = CELLS[index];
+    if (cell !== undefined) process.send?.(fillCell(cell, firstSeed, injections));
+  }
+  process.disconnect();
+} else if (has('--table')) process.exitCode = await searchTable();
+else if (has('--seed')) process.exitCode = showSeed(numberOf('--seed', 1));
 else process.exitCode = await searchAll();

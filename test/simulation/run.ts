@@ -122,15 +122,16 @@ function stepUntil(course: Course, maxMs: number, until: () => boolean): boolean
   return until();
 }
 
-/** How long the light outlasts a controller that is killed, frozen or asleep. */
+/** How long the light outlasts a controller that is killed, frozen, asleep or cut off. */
 function noteGone(course: Course): void {
   const { world, controller } = course;
   const isLit = world.belt.physics.optics.emission;
-  if (controller.gate.state() === 'running' || !isLit) {
+  const nowMs = world.clock.nowMs();
+  const isCutOff = nowMs <= course.link.stalledUntilMs || nowMs <= course.link.awayUntilMs;
+  if ((controller.gate.state() === 'running' && !isCutOff) || !isLit) {
     course.goneAtMs = NaN;
     return;
   }
-  const nowMs = world.clock.nowMs();
   if (Number.isNaN(course.goneAtMs)) course.goneAtMs = nowMs - STEP_MS;
   course.goneMs = Math.max(course.goneMs, nowMs - course.goneAtMs);
 }

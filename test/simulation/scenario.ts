@@ -118,3 +118,19 @@ export const describeScenario = (scenario: Scenario): readonly string[] => [
   `disk    ${scenario.disk.latencyMs} ms + ${scenario.disk.jitterMs} ms; controller's clock × ${scenario.clockRate}`,
   ...scenario.deeds.map(({ at, act }) => `deed    ${at.from} + ${at.ms} ms: ${actWords(act)}`),
 ];
+
+/** As `--seed` prints a failing one: JSON has no Infinity, so that null stands for never. */
+export function readScenario(text: string): Scenario {
+  const scenario = JSON.parse(text) as Scenario;
+  const { person } = scenario;
+  const orNever = (ms: number | null): number => ms ?? Infinity;
+  return {
+    ...scenario,
+    person: {
+      ...person,
+      armAfterMs: orNever(person.armAfterMs),
+      resumeAfterMs: orNever(person.resumeAfterMs),
+      restartAfterMs: orNever(person.restartAfterMs),
+    },
+  };
+}

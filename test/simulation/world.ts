@@ -60,6 +60,7 @@ function createCalendar(clock: VirtualClock): Calendar {
   };
 }
 
+const CUTS_OFF: ReadonlySet<string> = new Set(['link-drop', 'link-stall', 'reboot', 'firmware-hang']);
 const WARM_UP_MS = 1000;
 
 export function createWorld(scenario: Scenario, isTraced: boolean): World {
@@ -114,7 +115,8 @@ export function createWorld(scenario: Scenario, isTraced: boolean): World {
     seen: new Set(),
     random,
     firstLightMs: () => firstLightMs,
-    isUnattended: false,
+    // A stuck driver, and nobody whom the belt can tell: two faults at once.
+    isUnattended: isStrayPossible && [...names].some((name) => CUTS_OFF.has(name)),
     step() {
       clock.advance(STEP_MS);
       const nowMs = clock.nowMs();

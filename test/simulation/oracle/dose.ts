@@ -37,7 +37,14 @@ interface ArmedSession {
   readonly prescribed: Float64Array;
   readonly setMwPerCm2: Float64Array;
   readonly energyBeforeMj: Float64Array;
+  /** What more a zone may get whose monitor reads too little, until its time is over (H12). */
+  readonly overTimeJPerCm2: Float64Array;
 }
+
+/** H12 ends a zone at 105 % of its planned time; its ramp down, which never came, is light as well. */
+const overTimeOf = (zone: PrescribedZone): number =>
+  zone.radiantExposureJPerCm2 * 0.05 +
+  (zone.irradianceMwPerCm2 * (0.025 * zone.rampUpS + 0.525 * zone.rampDownS)) / 1000;
 
 export interface DoseRelief {
   /** Light that no session prescribes is known to the book only when the session ends. */
@@ -116,16 +123,24 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
     armed(tag, steps, opened) {
       const prescribed = new Float64Array(count);
       const setMwPerCm2 = new Float64Array(count);
+      const overTimeJPerCm2 = new Float64Array(count);
       for (const zone of steps.flat())
         for (let emitter = 0; emitter < count; emitter++) {
           if (board.emitterZone[emitter] !== zone.zone) continue;
           if (board.emitterWavelengthNm[emitter] !== zone.wavelengthNm) continue;
           prescribed[emitter]! += zone.radiantExposureJPerCm2;
+          overTimeJPerCm2[emitter]! += overTimeOf(zone);
           setMwPerCm2[emitter] = Math.max(setMwPerCm2[emitter]!, zone.irradianceMwPerCm2);
           isPrescribed[emitter] = 1;
         }
       for (let emitter = 0; emitter < count; emitter++) prescribedEver[emitter]! += prescribed[emitter]!;
-      sessions.push({ tag, prescribed, setMwPerCm2, energyBeforeMj: Float64Array.from(optics.energyMj) });
+      sessions.push({
+        tag,
+        prescribed,
+        setMwPerCm2,
+        overTimeJPerCm2,
+        energyBeforeMj: Float64Array.from(optics.energyMj),
+      });
       book = opened;
       linesSeen = -1;
       refreshMost();

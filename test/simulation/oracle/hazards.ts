@@ -41,7 +41,7 @@ const CAP_MW_PER_CM2 = 120;
 const OFF_RATIO = 0.02;
 /** Emitters within 1 %, monitors within 0.3 %: nothing nearer to the limit is called beyond it. */
 const MARGIN = 1.02;
-const BATTERY_END_PERCENT = 10;
+const BATTERY_END_RATIO = 0.1;
 
 export interface HazardsJudge {
   step(nowMs: number): void;
@@ -162,7 +162,7 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
       if (!blind.monitor) for (let emitter = 0; emitter < emitters; emitter++) judgeEmitter(emitter, nowMs);
       for (let zone = 0; zone < board.zoneCount; zone++) judgeZone(zone, zoneShines(zone), nowMs);
       look('charging', 0, board.charging, nowMs);
-      look('battery empty', 0, board.batteryPercent < BATTERY_END_PERCENT, nowMs);
+      look('battery empty', 0, skin.usedMwh > skin.batteryMwh * (1 - BATTERY_END_RATIO), nowMs);
       look('firmware hangs', 0, !physics.isRunning(), nowMs);
     },
   };
