@@ -150,7 +150,8 @@ export const newRig = (day: Day, asked: Asked): Rig =>
     bookLatencyMs: asked.latencyMs,
     isArmedByItself: asked.isArming,
     isRecording: false,
-    input: { sessionTag: asked.tag },
+    // H21 would refuse a belt whose record is lost, which is one of the ways in which a session is booked here.
+    input: { sessionTag: asked.tag, isBeltForgetful: true },
     wallClock: wallClockOf(day),
     visit: () => ({
       person: 'default',

@@ -76,7 +76,13 @@ describe('finding belts', () => {
     served.controller.setDeaf(false); // Another advert of the same belt.
     await settle();
     expect(adverts).toEqual([
-      { address: served.address, name: 'virtual belt', rssiDbm: -52, pairingWindowOpen: undefined, state: undefined },
+      {
+        address: served.address,
+        name: 'virtual belt',
+        rssiDbm: -52,
+        pairingWindowOpen: undefined,
+        state: undefined,
+      },
     ]);
     await advance(TRANSPORT_TIMEOUT_MS.scan);
     expect(ended).toBe(undefined);

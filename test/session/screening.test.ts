@@ -38,7 +38,11 @@ function preflight(simulated: boolean, isScreened: boolean | undefined) {
     snapshot = step.snapshot;
     ops.push(...step.effects.map((effect) => JSON.stringify(effect)));
   }
-  return { state: nameOf(snapshot), outcome: concludeSession(snapshot.context.session), effects: ops.join('\n') };
+  return {
+    state: nameOf(snapshot),
+    outcome: concludeSession(snapshot.context.session),
+    effects: ops.join('\n'),
+  };
 }
 
 describe('H24 a belt that is not simulated', () => {
