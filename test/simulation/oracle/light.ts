@@ -51,7 +51,8 @@ export function createLightJudge(
   const uncoveredSince = new Float64Array(board.zoneCount).fill(NaN);
   const beltClock = createBeltClock(physics);
   const tickAt = new Map<number, number>();
-  let armedAtMs = -Infinity;
+  /** NaN: nobody has, and no comparison lets it pass. */
+  let armedAtMs = NaN;
   let order: DarkOrder | undefined;
   let lastZones = 0;
   /** When a lease last named other zones than the one before: the air may bring the two in either order. */
