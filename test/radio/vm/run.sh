@@ -7,14 +7,14 @@
 #   test/radio/vm/run.sh [scenario…]        completed, stopped, killed, frozen; none means all
 #
 # LASERBELT_LAB_CACHE   where the kernel is kept between runs (default ~/.cache/laserbelt-lab)
-# LASERBELT_LAB_BOUND_S how long the virtual machine may take (default 400)
+# LASERBELT_LAB_BOUND_S how long the virtual machine may take (default 900)
 # LASERBELT_LAB_ICOUNT  qemu's -icount value; `off` lets the guest's clock follow this machine's
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 repo=$(cd "$here/../../.." && pwd)
 cache=${LASERBELT_LAB_CACHE:-$HOME/.cache/laserbelt-lab}
-bound_s=${LASERBELT_LAB_BOUND_S:-400}
+bound_s=${LASERBELT_LAB_BOUND_S:-900}
 # Two nanoseconds of guest time per instruction: a slow or busy machine slows the guest's clock with it, so that leases and
 # ticks see an ordinary computer. `shift=auto` lets that clock jump by most of a second.
 icount=${LASERBELT_LAB_ICOUNT:-shift=1,sleep=on}
