@@ -128,6 +128,8 @@ const deviates: Finding = (fw, elapsedMs) => {
     const seen = board.monitorPeakMw[emitter]!;
     const floor = board.emitterPowerMaxMw[emitter]! * COMPARISON_FLOOR;
     if (!(seen <= set * EXCESS_RATIO + floor)) mask |= 1 << zone;
+    // A driver that is stuck does not pulse: its peak may be right while its mean is not.
+    if (!(board.monitorMw[emitter]! <= board.driverMw[emitter]! * EXCESS_RATIO + floor)) mask |= 1 << zone;
     const band = set * DEVIATION_RATIO;
     const deviation = seen > set ? seen - set : set - seen;
     if (deviation <= (band > floor ? band : floor)) fw.deviationMs[zone] = 0;

@@ -71,8 +71,9 @@ const lastSeenMs = (context: SessionContext, dose: SlotDose): number =>
 /** Light nobody saw: after the last report up to the end of the last lease, and light that ought not to be. */
 function unseenOf(context: SessionContext, slot: DoseSlot, dose: SlotDose): Unseen {
   const strayMs = strayMsOf(context, slot.zone);
-  const { litEndMs, litStep, litZones } = context.lease;
-  const wasLeased = litStep === slot.step && ((litZones >>> slot.zone) & 1) === 1 && dose.status !== 'done';
+  const { litStep, zoneEndMs } = context.lease;
+  const litEndMs = zoneEndMs[slot.zone] ?? -Infinity;
+  const wasLeased = litStep === slot.step && dose.status !== 'done';
   const sinceMs = Number.isNaN(dose.atMs) ? context.armedAtMs : lastSeenMs(context, dose);
   const darkAtMs = context.stopping?.confirmed === true ? endedAtMs(context) : Infinity;
   const unknownMs =

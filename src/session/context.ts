@@ -102,8 +102,8 @@ export interface BookFacts {
 export interface LeaseFacts {
   /** Our clock: the belt cannot be lit by our leases after this. */
   readonly litEndMs: number;
-  /** The zones of the newest lit lease. */
-  readonly litZones: number;
+  /** The same for each zone: a lease that leaves one out may not arrive. */
+  readonly zoneEndMs: readonly number[];
   readonly litStep: number;
 }
 
@@ -234,7 +234,7 @@ export const initialContext = (input: SessionInput): SessionContext => ({
   countdownSinceMs: NaN,
   emittingSinceMs: NaN,
   emittedMs: 0,
-  lease: { litEndMs: -Infinity, litZones: 0, litStep: -1 },
+  lease: { litEndMs: -Infinity, zoneEndMs: [], litStep: -1 },
   pauseWanted: undefined,
   pause: undefined,
   resuming: false,

@@ -63,15 +63,23 @@ export function emittingLease(context: SessionContext, report: BeltReport): Leas
   return { tick: report.tick, step: item.step, zones, ceiling: reservedCeiling, epoch: context.epoch };
 }
 
-/** Until when, by our clock, a lease could keep the belt lit. It counts from the tick's own time, which is not later. */
-export const noteLease = (context: SessionContext, lease: LeaseRequest): LeaseFacts =>
-  lease.zones === 0
-    ? context.lease
-    : {
-        litEndMs: Math.max(context.lease.litEndMs, context.nowMs + (context.profile?.leaseTtlMs ?? 1000)),
-        litZones: lease.zones,
-        litStep: lease.step,
-      };
+/**
+ * Until when, by our clock, a lease could keep the belt lit. It counts from the tick's own time, which is not later. A lease
+ * that leaves a zone out may never arrive: the one before it counts until its own end.
+ */
+export function noteLease(context: SessionContext, lease: LeaseRequest): LeaseFacts {
+  if (lease.zones === 0) return context.lease;
+  const endMs = context.nowMs + (context.profile?.leaseTtlMs ?? 1000);
+  const { litStep, zoneEndMs: before } = context.lease;
+  const zoneEndMs = Array.from({ length: context.profile?.zoneCount ?? 0 }, (_, zone) =>
+    ((lease.zones >>> zone) & 1) === 1
+      ? endMs
+      : litStep === lease.step
+        ? (before[zone] ?? -Infinity)
+        : -Infinity,
+  );
+  return { litEndMs: Math.max(context.lease.litEndMs, endMs), zoneEndMs, litStep: lease.step };
+}
 
 /** The step whose light is to be booked next: the present one, or the one after a rest. */
 export function stepToReserve(context: SessionContext): number | undefined {

@@ -58,7 +58,12 @@ function beTheUser(course: Course): () => void {
       if (person.armAfterMs < Infinity)
         world.clock.setTimeout(() => {
           controller.send({ type: 'operator.arm', consent: person.consent });
-          if (person.consent === 'beltButton') world.clock.setTimeout(() => world.belt.pressButton(), 300);
+          if (person.consent === 'beltButton')
+            world.clock.setTimeout(() => {
+              // A deliberate act: a pause before it, which the belt's waiting for its button cannot take, is over.
+              world.light.resumed();
+              world.belt.pressButton();
+            }, 300);
         }, person.armAfterMs);
     }
     if (state === 'paused' && !isWaiting && person.resumeAfterMs < Infinity) {

@@ -116,7 +116,10 @@ export function createWorld(scenario: Scenario, isTraced: boolean): World {
     random,
     firstLightMs: () => firstLightMs,
     // A stuck driver, and nobody whom the belt can tell: two faults at once.
-    isUnattended: isStrayPossible && [...names].some((name) => CUTS_OFF.has(name)),
+    isUnattended:
+      isStrayPossible &&
+      ([...names].some((name) => CUTS_OFF.has(name)) ||
+        scenario.deeds.some(({ act }) => act.kind === 'diskHang')),
     step() {
       clock.advance(STEP_MS);
       const nowMs = clock.nowMs();

@@ -13,6 +13,8 @@ export const CERTAIN_RATIO = 1.035;
 /** The light of one step at 100 mW/cm², and what the first 20 ms of a ramp may differ by from its line. */
 const ROUNDING_J_PER_CM2 = 1e-3;
 const BOOK_ROUNDING_J_PER_CM2 = 1e-4;
+/** H09 within 50 ms, and a step. */
+const BLIND_MS = 60;
 /** H10: a stuck driver shines for so long at full power, each time that it is stuck. */
 const STRAY_MS = 100 + STEP_MS;
 
@@ -105,12 +107,18 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
             bookedJ[emitter]! += zone.deliveredUpperJPerCm2;
   }
 
+  /** What a wrong monitor hides: 1 %, and the light until a blind one is found (H09), which no other sensor sees. */
+  const unseenJ = (emitter: number): number => {
+    if (!relief.isMonitorBlind) return 0;
+    const set = sessions.reduce((most, session) => Math.max(most, session.setMwPerCm2[emitter]!), 0);
+    return truthJ(emitter) * 0.01 + (set * BLIND_MS) / 1e6;
+  };
   const checkBooked = (emitter: number): void => {
     if (relief.isDoseBlind) return;
     const truth = truthJ(emitter);
     findings.check(
       4,
-      truth <= bookedJ[emitter]! + BOOK_ROUNDING_J_PER_CM2,
+      truth <= bookedJ[emitter]! + BOOK_ROUNDING_J_PER_CM2 + unseenJ(emitter),
       () => `${nameOf(emitter)}: booked ${bookedJ[emitter]!.toFixed(5)}, true ${truth.toFixed(5)} J/cm²`,
     );
   };
