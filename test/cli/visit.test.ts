@@ -8,8 +8,8 @@ import { CONTRAINDICATIONS } from '../../src/safety/contraindications.ts';
 import { servePeer } from '../transport/support/socket-server.ts';
 import { createCourseRig, type CourseRig, type Seat } from './course-rig.ts';
 
-const TEST_MS = 60_000;
-const WAIT_MAX_MS = 20_000;
+const TEST_MS = 120_000;
+const WAIT_MAX_MS = 50_000;
 const PLAN = `laserbelt: 1
 name: care-first
 site: lumbar
