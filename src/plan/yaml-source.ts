@@ -11,6 +11,7 @@ import {
   type ParsedNode,
   type YAMLError,
 } from 'yaml';
+import { readPlainYaml } from './plain-yaml.ts';
 import type { PathProblem } from './problem.ts';
 import { quote } from './quote.ts';
 
@@ -209,16 +210,8 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
 const isTooLong = (text: string): boolean =>
   text.length > FILE_MAX_BYTES || new TextEncoder().encode(text).length > FILE_MAX_BYTES;
 
-/** `noun` is what the file is, in words: `plan`. Never throws. */
-export function readYamlSource(text: string, noun: string): YamlSource {
-  if (isTooLong(text)) return failure(`too long for a ${noun}`, `at most ${FILE_MAX_BYTES / 1024} KiB`);
-  const deepAt = deepLine(text);
-  if (deepAt !== undefined)
-    return failure(
-      `too deep or too long a line for a ${noun}`,
-      `at most ${LINE_NESTING_MAX} items in a line`,
-      deepAt,
-    );
+/** Every value and where it stands, by the YAML parser. */
+export function parseYamlSource(text: string, noun: string): YamlSource {
   const lineCounter = new LineCounter();
   const document = parse(text, lineCounter);
   if (document === undefined) return failure(`too deep for a ${noun}`, `at most ${DEPTH_MAX} levels`);
@@ -244,6 +237,29 @@ export function readYamlSource(text: string, noun: string): YamlSource {
     problems: findSyntaxProblems([...document.errors, ...document.warnings], walk).map(placeAt),
     place: (problem) => placeAt({ ...problem, offset: offsetOfPath(document.contents, problem) }),
   };
+}
+
+/** `noun` is what the file is, in words: `plan`. Never throws. */
+export function readYamlSource(text: string, noun: string): YamlSource {
+  if (isTooLong(text)) return failure(`too long for a ${noun}`, `at most ${FILE_MAX_BYTES / 1024} KiB`);
+  const deepAt = deepLine(text);
+  if (deepAt !== undefined)
+    return failure(
+      `too deep or too long a line for a ${noun}`,
+      `at most ${LINE_NESTING_MAX} items in a line`,
+      deepAt,
+    );
+  const plain = readPlainYaml(text, {
+    depthMax: DEPTH_MAX,
+    nodeMaxCount: NODE_MAX_COUNT,
+    keyMaxChars: KEY_MAX_CHARS,
+  });
+  if (plain === undefined) return parseYamlSource(text, noun);
+  // Places are wanted only where something is to be said of them.
+  let parsed: YamlSource | undefined;
+  const place = (problem: PathProblem): PlacedProblem =>
+    (parsed ??= parseYamlSource(text, noun)).place(problem);
+  return { value: plain, problems: [], place };
 }
 
 /** Walks down as far as the text goes: what is missing is told where it should stand. */

@@ -30,13 +30,12 @@ export function measurePlans(): readonly Figure[] {
   return [
     {
       name: 'load and check a plan of 50 steps, the second of a process',
-      // A bound in milliseconds, on a machine that others use: what they take from it only ever adds.
-      value: Math.min(...second),
+      value: median(second),
       unit: 'ms',
       floor: { atMost: 20 },
       note:
-        `worst case included; the fastest of ${ROUNDS} processes, median ${median(second).toFixed(0)} ms; ` +
-        `the first plan ${Math.min(...first).toFixed(0)} ms, median ${median(first).toFixed(0)} ms`,
+        `worst case included; median of ${ROUNDS} processes, the fastest ${Math.min(...second).toFixed(0)} ms; ` +
+        `the first plan ${median(first).toFixed(0)} ms, the fastest ${Math.min(...first).toFixed(0)} ms`,
     },
     {
       name: `a plan of ${HUGE_STEP_COUNT.toLocaleString('en-US')} steps`,
