@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', '.stryker-tmp/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],
@@ -34,5 +34,5 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-unnecessary-condition': 'off' },
   },
-  { files: ['test/vitest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['test/vitest.config.ts', 'test/mutation/vitest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );
