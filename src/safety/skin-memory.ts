@@ -32,6 +32,8 @@ export interface SkinHistory {
 export const NO_SKIN_HISTORY: SkinHistory = { samples: [], risesCPerMin: [], changed: 0 };
 
 const SAMPLE_MS = 1000;
+/** A second of light that is not over after so long was not all light. */
+const DARK_MS = 2 * SAMPLE_MS;
 const PER_MIN = 60_000;
 
 const isReading = (celsius: number): boolean => celsius >= 0 && celsius <= 100;
@@ -115,23 +117,37 @@ function changedZones({ samples, changed }: SkinHistory, zones: readonly ZoneObs
   return mask;
 }
 
+/** By the zones' order, over the last 30 s and more; empty until samples go so far back. */
+function risesUntil(samples: readonly SkinSample[], { nowMs, zones }: Observation): readonly number[] {
+  const first = newestUntil(samples, (kept) => nowMs - kept.atMs >= RISE_WINDOW_MS);
+  return first < 0 ? [] : zones.map((_, zone) => riseCPerMin(samples, first, zone));
+}
+
 /** Another sample for each second of light. */
 export function rememberHistory(before: SkinHistory, observation: Observation): SkinHistory {
   const { nowMs, sessionEmissionMs: emissionMs, zones } = observation;
   if (observation.phase !== 'emitting' || zones.length === 0) return before;
   const changed = changedZones(before, zones);
   const last = before.samples.at(-1);
-  if (last !== undefined && !(emissionMs - last.emissionMs >= SAMPLE_MS))
-    return changed === before.changed
-      ? before
-      : { samples: before.samples, risesCPerMin: before.risesCPerMin, changed };
-  const sample = { atMs: nowMs, emissionMs, skinC: zones.map((zone) => zone.skinTemperatureC), changed };
+  const sampleNow = (): SkinSample => ({
+    atMs: nowMs,
+    emissionMs,
+    skinC: zones.map((zone) => zone.skinTemperatureC),
+    changed,
+  });
+  if (last !== undefined && !(emissionMs - last.emissionMs >= SAMPLE_MS)) {
+    // Dark since then, by a rest or a pause: the skin has cooled, and its rise of before must not pause it for ever.
+    const wasDark = nowMs - last.atMs >= DARK_MS;
+    if (!wasDark && changed === before.changed) return before;
+    const risesCPerMin = wasDark
+      ? risesUntil([...before.samples, sampleNow()], observation)
+      : before.risesCPerMin;
+    return { samples: before.samples, risesCPerMin, changed };
+  }
   const oldest = newestUntil(before.samples, (kept) => emissionMs - kept.emissionMs >= SENSOR_STUCK_MS);
   const samples = before.samples.slice(Math.max(0, oldest));
-  samples.push(sample);
-  const first = newestUntil(samples, (kept) => nowMs - kept.atMs >= RISE_WINDOW_MS);
-  const risesCPerMin = first < 0 ? [] : zones.map((_, zone) => riseCPerMin(samples, first, zone));
-  return { samples, risesCPerMin, changed: 0 };
+  samples.push(sampleNow());
+  return { samples, risesCPerMin: risesUntil(samples, observation), changed: 0 };
 }
 
 /** The very same reading for 60 s of light. */

@@ -91,6 +91,23 @@ describe('H03 rate of rise', () => {
       expect(follow({ toMs: 2 * MIN, skinC: (at) => skin(at) + noise() }, true).ids).toEqual([]);
   });
 
+  it.each([
+    ['cooled in the pause may be lit again, however little light there was since', 31, []],
+    ['went on getting warmer in the pause is paused again', 33, ['H03 pause']],
+  ] as const)('skin that rose too fast and %s', (_title, afterC, expected) => {
+    const risen = follow({ toMs: 30_000, skinC: rising(2) });
+    expect(risen.ids).toEqual(['H03 pause']);
+    const resumed = { isDark: true, memory: risen.memory, more: { sessionEmissionMs: 30_000 } };
+    for (const fromMs of [61_000, 90_000])
+      expect(follow({ ...resumed, fromMs, toMs: fromMs, skinC: () => afterC }).ids).toEqual(expected);
+  });
+
+  it('skin that rose too fast is paused again when nobody waits', () => {
+    const risen = follow({ toMs: 30_000, skinC: rising(2) });
+    const soon = { isDark: true, fromMs: 33_000, toMs: 33_000, more: { sessionEmissionMs: 30_000 } };
+    expect(follow({ ...soon, memory: risen.memory, skinC: () => 31 }).ids).toEqual(['H03 pause']);
+  });
+
   it('a missing reading among the samples is no slow rise', () => {
     const { ids } = follow({ toMs: 40_000, skinC: (at) => (at === 20_000 ? NaN : live(33)(at)) });
     expect(ids).toEqual(['H03 pause']);

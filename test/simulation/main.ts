@@ -44,7 +44,7 @@ function showSeed(seed: number): number {
   const again = problemsOf(scenario);
   const isFailing = problems.length > 0;
   // By its first finding: another one is another fault.
-  const kind = problems[0]?.slice(0, 12) ?? '';
+  const kind = problems[0]?.slice(0, 22) ?? '';
   const shown: Scenario = isFailing
     ? shrink(scenario, (tried) => problemsOf(tried).some((words) => words.startsWith(kind)))
     : scenario;

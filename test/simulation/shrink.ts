@@ -19,7 +19,13 @@ function simpler(scenario: Scenario): readonly Scenario[] {
           ),
         ),
   );
-  const isTreatment = (list: Scenario['parts']): boolean => list.some((part) => !('restMs' in part));
+  // As plans must be: light first and last, and between two rests.
+  const isRest = (part: Scenario['parts'][number] | undefined): boolean =>
+    part !== undefined && 'restMs' in part;
+  const isTreatment = (list: Scenario['parts']): boolean =>
+    list.every(
+      (part, index) => !isRest(part) || (index > 0 && index < list.length - 1 && !isRest(list[index - 1])),
+    );
   return [
     ...without,
     ...[...shorter, ...fewerZones].filter(isTreatment).map((list) => ({ ...scenario, parts: list })),

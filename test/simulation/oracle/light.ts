@@ -111,7 +111,7 @@ export function createLightJudge(
     step(nowMs) {
       beltClock.step(nowMs);
       const rate = physics.clockRate();
-      if (rate < slowest) slowest = rate;
+      if (rate < slowest) slowDown(nowMs - STEP_MS, rate);
       if (rate > fastest) fastest = rate;
       if (physics.isRunning()) hungAtMs = NaN;
       else if (Number.isNaN(hungAtMs)) hungAtMs = nowMs - STEP_MS;
@@ -175,6 +175,14 @@ export function createLightJudge(
       if (optics.powerMw[emitter]! > 0 && optics.stuckOn[emitter] === 0) return false;
     }
     return optics.stuckOn.some((stuck) => stuck !== 0);
+  }
+
+  /** A lease is good for its second by the belt's clock: what is left of it lasts longer from now on. */
+  function slowDown(sinceMs: number, rate: number): void {
+    for (let zone = 0; zone < leaseEnd.length; zone++)
+      if (leaseEnd[zone]! > sinceMs)
+        leaseEnd[zone] = sinceMs + ((leaseEnd[zone]! - sinceMs) * slowest) / rate;
+    slowest = rate;
   }
 
   function judgeEmitter(emitter: number, nowMs: number): void {
