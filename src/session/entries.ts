@@ -1,9 +1,17 @@
 // What begins with each state: its bound, and what it asks of belt and book.
-import { emittedMs, type Pause, type PauseCause, type SessionContext, type SessionPhase } from './context.ts';
+import {
+  emittedMs,
+  isEnding,
+  type Pause,
+  type PauseCause,
+  type SessionContext,
+  type SessionPhase,
+} from './context.ts';
 import type { DoseIntent } from '../ledger/dose-book.ts';
 import { NO_CLOCK_WATCH } from './clocks.ts';
 import { WAIT_MS } from './deadlines.ts';
 import { NO_EFFECTS, type Effect } from './effects.ts';
+import { judge } from './judge.ts';
 import { reservationDue } from './lease.ts';
 import { nextEpoch } from './note.ts';
 import { renew } from './treat.ts';
@@ -136,7 +144,10 @@ export const enterCountdown: Entry = (context) => ({
   resumeRefused: false,
 });
 
-/** Light may begin with the tick that says so. What a pause left of a rest is still to be rested. */
+/**
+ * Light may begin with the tick that says so, once that tick has been judged as one of light: the countdown asks for less.
+ * What a pause left of a rest is still to be rested.
+ */
 export const enterEmitting: Entry = (context) => {
   const leftMs = Math.max(0, (context.program?.plannedDurationMs ?? 0) - context.emittedMs);
   const next = begin(context, 'emitting', leftMs * 1.1 + WAIT_MS.emittingSlack);
@@ -153,7 +164,9 @@ export const enterEmitting: Entry = (context) => {
       restAtMs: restLeftMs === Infinity ? next.deadlines.restAtMs : context.nowMs + restLeftMs,
     },
   };
-  return context.report?.state === 'armed' ? renew(resumed, context.report) : resumed;
+  const judged = judge(resumed, resumed.nowMs, resumed.nowMs);
+  const isLightDue = judged.pauseWanted === undefined && !isEnding(judged);
+  return isLightDue && judged.report?.state === 'armed' ? renew(judged, judged.report) : judged;
 };
 
 /** PAUSE goes out unless the belt has paused by itself, or would not hear it: a stalled link must not break on it. */

@@ -31,8 +31,9 @@ export const isConfirmedBy = (context: SessionContext, report: BeltReport): bool
   isStopEcho(context, report) &&
   isDark(context, report);
 
+/** As long as STOP has not gone out, no tick is its echo: a late one may tell of an earlier stop. */
 const NOT_SENT: Stopping = {
-  afterTick: -1,
+  afterTick: Infinity,
   sentCount: 0,
   answered: false,
   confirmed: false,
