@@ -4,9 +4,16 @@ import {
   type SimulatedBelt,
   type TruthSample,
 } from '../../../firmware-sim/simulated-belt.ts';
+import type { Peripheral } from '../../../protocol/gatt.ts';
 import { createGattBelt } from '../../../src/belt/gatt-belt.ts';
 import type { BeltPort, PrescribedZone } from '../../../src/belt/belt.ts';
-import { createVirtualClock, fixedWallClock, type VirtualClock, type WallClock } from '../../../src/clock.ts';
+import {
+  createVirtualClock,
+  fixedWallClock,
+  type Clock,
+  type VirtualClock,
+  type WallClock,
+} from '../../../src/clock.ts';
 import type { DoseClosing, DoseBookPort } from '../../../src/ledger/dose-book.ts';
 import { createMemoryDoseBook, type MemoryDoseBook } from '../../../src/ledger/dose-book-memory.ts';
 import type { VisitFacts } from '../../../src/ledger/visit.ts';
@@ -73,6 +80,12 @@ export interface RigOptions {
   readonly input?: Partial<SessionInput>;
   readonly wrapBelt?: (belt: BeltPort) => BeltPort;
   readonly wrapBook?: (book: DoseBookPort) => DoseBookPort;
+  /** What the session is told instead of an event of belt or book; heard while it is frozen, too. */
+  readonly wrapEvent?: (event: SessionEvent) => SessionEvent;
+  /** The session's own clock. */
+  readonly wrapClock?: (clock: Clock) => Clock;
+  /** The air between the transport and the belt. */
+  readonly wrapPeripheral?: (belt: SimulatedBelt) => Peripheral;
   readonly bookLines?: readonly string[];
   readonly bookLatencyMs?: number;
   /** By the calendar. */
@@ -130,7 +143,10 @@ export function createRig(options: RigOptions = {}): Rig {
       ...(options.isRecording === false ? {} : { onTruth: (line: TruthSample) => void truth.push(line) }),
     });
   const credentials = options.isSealed === true ? pairSimulatedBelt(belt, clock) : undefined;
-  const transport = createInProcessTransport({ clock, peripheral: belt });
+  const transport = createInProcessTransport({
+    clock,
+    peripheral: options.wrapPeripheral?.(belt) ?? belt,
+  });
   const states: SessionStateName[] = ['standby'];
   const outcomes: SessionOutcome[] = [];
   const closings: DoseClosing[] = [];
@@ -139,7 +155,8 @@ export function createRig(options: RigOptions = {}): Rig {
   let asked = false;
   // What reaches a frozen process waits for it, timers included, and comes all at once when it goes on.
   const held: (() => void)[] = [];
-  const deliver = (event: SessionEvent): void => {
+  const deliver = (told: SessionEvent): void => {
+    const event = options.wrapEvent?.(told) ?? told;
     if (frozen) held.push(() => session.send({ ...event, atMs: clock.nowMs() }));
     else session.send(event);
   };
@@ -179,7 +196,7 @@ export function createRig(options: RigOptions = {}): Rig {
       ...options.input,
     },
     {
-      clock: sessionClock,
+      clock: options.wrapClock?.(sessionClock) ?? sessionClock,
       belt: options.wrapBelt?.(gatt) ?? gatt,
       book: options.wrapBook?.(watched) ?? watched,
     },
