@@ -99,5 +99,6 @@ if (wanted.has('--bench'))
     'bench',
   );
 if (wanted.has('--fuzz')) await bundle([{ in: join(root, 'test/fuzz/long.ts'), out: 'fuzz' }], 'fuzz');
+const simulationChild = { in: join(root, 'test/simulation/child.ts'), out: 'child' };
 if (wanted.has('--simulate'))
-  await bundle([{ in: join(root, 'test/simulation/main.ts'), out: 'simulate' }], 'simulate');
+  await bundle([{ in: join(root, 'test/simulation/main.ts'), out: 'simulate' }, simulationChild], 'simulate');

@@ -12,6 +12,8 @@ export interface AirControl {
   calm(): void;
   /** The controller's end is gone: its radio drops the link after `afterMs`. */
   dropOwn(afterMs: number): void;
+  /** Somebody in the middle damages so many leases; false without a link. */
+  forge(count: number): boolean;
 }
 
 /** One direction of one link: first in, first out, but for those that are overtaken. */
@@ -84,6 +86,14 @@ export function createAir(
       },
     },
     calm: () => void (air = { delayMs: 0, jitterMs: 0, reorderRate: 0 }),
+    forge(count) {
+      for (const link of open)
+        for (let index = 0; index < count; index++) {
+          const bytes = Uint8Array.from({ length: 20 }, () => random.below(256));
+          link.write('lease', bytes, 'withoutResponse', () => undefined);
+        }
+      return open.size > 0;
+    },
     dropOwn: (afterMs) =>
       void world.setTimeout(() => {
         for (const link of [...open]) {

@@ -16,7 +16,7 @@ import { createInProcessTransport } from '../../src/transport/in-process.ts';
 import { createAir } from './air.ts';
 import { diskClock, type SimulatedDisk } from './disk.ts';
 import { createGate, type Gate } from './gate.ts';
-import type { Air } from './scenario.ts';
+import type { Air, Given } from './scenario.ts';
 
 export interface ControllerOptions {
   readonly world: VirtualClock;
@@ -32,6 +32,7 @@ export interface ControllerOptions {
   /** Hears what the session asks of the belt, before it goes out. */
   readonly watch: (belt: BeltPort) => BeltPort;
   readonly onBeltEvent: (event: BeltEvent) => void;
+  readonly given: Given | undefined;
   readonly onView: (view: SessionView, event: SessionEvent) => void;
   readonly onOutcome: (outcome: SessionOutcome) => void;
 }
@@ -48,11 +49,26 @@ export interface Controller {
   state(): SessionStateName;
   outcome(): SessionOutcome | undefined;
   calmAir(): void;
+  forge(count: number): boolean;
   kill(linkMs: number, isWriteKept: boolean): void;
 }
 
+const ANOTHER_BELT = '0f0f0f0f0f0f0f0f';
+
+/** A belt that tells other things than the simulated one does. */
+function twist(event: BeltEvent, lie: Given['lie']): BeltEvent {
+  if (lie === 'program' && event.type === 'belt.prepared')
+    return {
+      ...event,
+      decodedDigest: event.decodedDigest.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
+    };
+  if (lie === 'real' && event.type === 'belt.opened')
+    return { ...event, profile: { ...event.profile, simulated: false } };
+  return event;
+}
+
 export function createController(options: ControllerOptions): Controller {
-  const { world, disk } = options;
+  const { world, disk, given } = options;
   const gate = createGate(world, options.clockRate);
   const { clock } = gate;
   const air = createAir(world, options.random, options.belt, gate, options.air);
@@ -66,7 +82,7 @@ export function createController(options: ControllerOptions): Controller {
     credentials: options.credentials,
     onEvent(event) {
       options.onBeltEvent(event);
-      deliver(event);
+      deliver(twist(event, given?.lie));
     },
   });
   // The disk goes on while a process is frozen; what it says is heard later.
@@ -82,7 +98,9 @@ export function createController(options: ControllerOptions): Controller {
       planName: 'simulated',
       sessionTag: options.sessionTag,
       address: 'sim',
-      isScreened: true,
+      isScreened: given?.isScreened ?? true,
+      ...(given?.isPresenceAssumed === undefined ? {} : { isPresenceAssumed: given.isPresenceAssumed }),
+      ...(given?.lie === 'belt' ? { expectedBeltId: ANOTHER_BELT } : {}),
       resolve: () => ({ ok: true, program: options.program }),
     },
     { clock, belt: options.watch(gatt), book },
@@ -102,6 +120,7 @@ export function createController(options: ControllerOptions): Controller {
     state: () => session.view().state,
     outcome: () => outcome,
     calmAir: () => air.calm(),
+    forge: (count) => air.forge(count),
     kill(linkMs, isWriteKept) {
       gate.kill();
       disk.processDied(isWriteKept);

@@ -127,11 +127,19 @@ export function carryOut(world: World, controller: Controller, act: Act, link: L
     }
     case 'diskFull':
       world.isUnattended = true;
+      world.slow.began();
       return disk.fill();
     case 'diskHang':
       return disk.hang(act.forMs);
     case 'wallJump':
       return world.calendar.jump(act.byMs);
+    case 'pass':
+      return world.calendar.pass(act.ms);
+    case 'forge':
+      if (controller.forge(act.count)) world.slow.began();
+      return;
+    case 'mustStayDark':
+      return world.slow.began();
     default:
       return assertNever(act);
   }

@@ -1,45 +1,63 @@
 // `npm run simulate`: searches many seeds on two processors, or shows one. See `--help`.
-import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { missingSituations, RUNS_FOR_ALL, SITUATIONS } from './coverage.ts';
 import { drawScenario } from './draw.ts';
+import { problemsOf } from './jobs.ts';
+import { createPool, type Pool } from './pool.ts';
 import { runScenario } from './run.ts';
-import { describeScenario, type Scenario } from './scenario.ts';
+import { describeScenario, readScenario, type Scenario } from './scenario.ts';
+import { readFileSync } from 'node:fs';
+import { isWholeTable, searchCells, searchSeeds, type SearchResult } from './search.ts';
 import { shrink } from './shrink.ts';
-import { CELLS, describeTable, fillCell, INJECTIONS_PER_CELL, type CellResult } from './table.ts';
-import { addTotals, createTotals, describeTotals } from './totals.ts';
-import { problemsOf, runShare, type Failure, type Share, type Told } from './worker.ts';
+import { CELLS, describeTable, INJECTIONS_PER_CELL, tableScenario } from './table.ts';
+import { addTotals, describeTotals } from './totals.ts';
 
 const HELP = `npm run simulate -- [options]
   --seed N          run this seed alone, twice, and show its trace; shrunk when it fails
+  --file F          the same with a scenario as data, as --seed prints it
+  --cell ROW,WAY    the same with --seed N of a cell of the table
   --sessions N      as many sessions at least (100000)
+  --hours N         and as many simulated hours (1500)
   --minutes N       stop after so long (30)
   --first N         the first seed (drawn at random, and printed)
   --short           3 minutes: fixed seeds, then new ones
   --table           hazard → dark: every hazard with every way the controller can be gone
-  --injections N    of the table, in each cell (250)
-  --processes N     how many at a time (the processors, at most 2)`;
+  --injections N    of the table, in each cell (${INJECTIONS_PER_CELL})
+  --processes N     how many at a time (the processors, at most 2)
+Interrupted, it prints what it has come to.`;
 
 const SHORT_FIXED_RUNS = 1500;
 const SHORT_SESSIONS = 6000;
 const SHORT_MINUTES = 2.5;
-/** Two of three runs have a second session or more. */
-const SESSIONS_PER_RUN = 1.9;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const args = process.argv.slice(2);
 const has = (name: string): boolean => args.includes(name);
-function numberOf(name: string, otherwise: number): number {
+function textOf(name: string): string | undefined {
   const at = args.indexOf(name);
-  if (at < 0) return otherwise;
-  const value = Number(args[at + 1]);
+  return at < 0 ? undefined : args[at + 1];
+}
+function numberOf(name: string, otherwise: number): number {
+  if (!has(name)) return otherwise;
+  const value = Number(textOf(name));
   if (!(value >= 0 && value < Infinity)) throw new RangeError(`${name} takes a number`);
   return value;
 }
+const nowMs = (): number => performance.now();
+const newSeed = (): number => 1_000_000 + Math.floor(Math.random() * 4_000_000_000);
 
-function showSeed(seed: number): number {
-  const scenario = drawScenario(seed);
+/** Ctrl-C ends the processes; what they have answered is added up and printed. */
+function openPool(): Pool {
+  const pool = createPool(numberOf('--processes', Math.min(2, availableParallelism())));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      print('interrupted');
+      pool.close();
+    });
+  return pool;
+}
+
+function showScenario(name: string, scenario: Scenario): number {
   const problems = problemsOf(scenario);
   const again = problemsOf(scenario);
   const isFailing = problems.length > 0;
@@ -48,7 +66,7 @@ function showSeed(seed: number): number {
   const shown: Scenario = isFailing
     ? shrink(scenario, (tried) => problemsOf(tried).some((words) => words.startsWith(kind)))
     : scenario;
-  print(`seed ${seed}${isFailing ? ', shrunk' : ''}`);
+  print(`${name}${isFailing ? ', shrunk' : ''}`);
   for (const line of describeScenario(shown)) print(`  ${line}`);
   try {
     const run = runScenario(shown, true);
@@ -63,119 +81,73 @@ function showSeed(seed: number): number {
   return isFailing ? 1 : 0;
 }
 
-interface Result {
-  readonly totals: ReturnType<typeof createTotals>;
-  readonly failures: readonly Failure[];
+function showOne(): number {
+  const seed = numberOf('--seed', 1);
+  const file = textOf('--file');
+  if (file !== undefined) return showScenario(file, readScenario(readFileSync(file, 'utf8')));
+  const named = textOf('--cell');
+  const cell = CELLS.find(({ row, way }) => `${row},${way}` === named);
+  if (named !== undefined && cell === undefined) throw new RangeError(`no cell ${named}`);
+  return cell === undefined
+    ? showScenario(`seed ${seed}`, drawScenario(seed))
+    : showScenario(`seed ${seed} of ${cell.row}, ${cell.way}`, tableScenario(cell, seed));
 }
-
-async function search(name: string, firstSeed: number, runCount: number, maxMs: number): Promise<Result> {
-  const processes = numberOf('--processes', Math.min(2, availableParallelism()));
-  const totals = createTotals();
-  const failures: Failure[] = [];
-  print(`${name}: ${runCount} runs from seed ${firstSeed}, ${processes} at a time`);
-  await Promise.all(
-    Array.from({ length: processes }, (_, index) => {
-      const share: Share = {
-        firstSeed: firstSeed + index,
-        seedStep: processes,
-        runCount: Math.ceil(runCount / processes),
-        maxMs,
-      };
-      const child = fork(fileURLToPath(import.meta.url), ['--share', JSON.stringify(share)]);
-      return new Promise<void>((resolve) => {
-        let isDone = false;
-        child.on('message', (told: Told) => {
-          if (told.kind === 'totals') addTotals(totals, told.totals);
-          else if (told.kind === 'failed') {
-            failures.push(told.failure);
-            print(`FAILED seed ${told.failure.seed}: ${told.failure.words.slice(0, 3).join('; ')}`);
-          } else isDone = true;
-        });
-        child.on('exit', () => {
-          if (!isDone) failures.push({ seed: NaN, words: ['a worker ended before its share was done'] });
-          resolve();
-        });
-      });
-    }),
-  );
-  return { totals, failures };
-}
-
-const newSeed = (): number => 1_000_000 + Math.floor(Math.random() * 4_000_000_000);
 
 async function searchAll(): Promise<number> {
   const isShort = has('--short');
   const sessions = numberOf('--sessions', isShort ? SHORT_SESSIONS : 100_000);
+  // Fewer sessions asked for: fewer hours.
+  const hours = numberOf('--hours', isShort ? 0 : sessions * 0.015);
   const maxMs = numberOf('--minutes', isShort ? SHORT_MINUTES : 30) * 60_000;
-  const startedAtMs = performance.now();
-  const fixed = isShort ? await search('fixed seeds', 1, SHORT_FIXED_RUNS, maxMs / 2) : undefined;
-  const left = maxMs - (performance.now() - startedAtMs);
-  const runs = Math.ceil(sessions / SESSIONS_PER_RUN) - (isShort ? SHORT_FIXED_RUNS : 0);
-  const found = await search('new seeds', numberOf('--first', newSeed()), runs, left);
-  if (fixed !== undefined) addTotals(found.totals, fixed.totals);
-  const failures = [...(fixed?.failures ?? []), ...found.failures];
-  for (const line of describeTotals(found.totals)) print(line);
-  const missing = missingSituations(found.totals.seen);
+  const startedAtMs = nowMs();
+  const pool = openPool();
+  const found: SearchResult[] = [];
+  const search = async (name: string, firstSeed: number, ms: number, maxRuns?: number): Promise<void> => {
+    print(`${name} from ${firstSeed}, ${pool.size} processes`);
+    const more = maxRuns === undefined ? {} : { maxRuns };
+    found.push(await searchSeeds(pool, { firstSeed, sessions, hours, maxMs: ms, ...more }, nowMs, print));
+  };
+  if (isShort) await search('fixed seeds', 1, maxMs / 2, SHORT_FIXED_RUNS);
+  if (!pool.isClosed())
+    await search('new seeds', numberOf('--first', newSeed()), maxMs - (nowMs() - startedAtMs));
+  const wasInterrupted = pool.isClosed();
+  pool.close();
+  const totals = found[0]?.totals;
+  if (totals === undefined) return 1;
+  for (const more of found.slice(1)) addTotals(totals, more.totals);
+  const failures = found.flatMap((result) => result.failures);
+  for (const line of describeTotals(totals)) print(line);
+  const missing = missingSituations(totals.seen);
   print(`situations: ${SITUATIONS.length - missing.length} of ${SITUATIONS.length} came about`);
   for (const situation of missing) print(`  not: ${situation}`);
-  const isMissing = missing.length > 0 && found.totals.runCount >= RUNS_FOR_ALL;
+  const isMissing = missing.length > 0 && totals.runCount >= RUNS_FOR_ALL;
   if (failures.length > 0) print(`${failures.length} failures; see each with --seed N`);
-  print(`took ${((performance.now() - startedAtMs) / 60_000).toFixed(1)} min`);
-  return failures.length > 0 || isMissing ? 1 : 0;
-}
-
-interface CellShare {
-  readonly firstSeed: number;
-  readonly first: number;
-  readonly step: number;
-  readonly injections: number;
+  const isTooLittle = !isShort && found.some(({ isReached }) => !isReached);
+  if (isTooLittle) print(`too little: ${sessions} sessions and ${hours} hours were asked for`);
+  print(`took ${((nowMs() - startedAtMs) / 60_000).toFixed(1)} min`);
+  return failures.length > 0 || isMissing || isTooLittle || wasInterrupted ? 1 : 0;
 }
 
 /** Every cell, shared out over the processes. */
 async function searchTable(): Promise<number> {
-  const processes = numberOf('--processes', Math.min(2, availableParallelism()));
   const firstSeed = numberOf('--first', newSeed());
+  const startedAtMs = nowMs();
+  const pool = openPool();
+  print(`hazard → dark: ${CELLS.length} cells from seed ${firstSeed}, ${pool.size} processes`);
   const injections = numberOf('--injections', INJECTIONS_PER_CELL);
-  const startedAtMs = performance.now();
-  print(`hazard → dark: ${CELLS.length} cells from seed ${firstSeed}, ${processes} processes`);
-  const results: CellResult[] = [];
-  await Promise.all(
-    Array.from({ length: processes }, (_, first) => {
-      const share: CellShare = { firstSeed, first, step: processes, injections };
-      const child = fork(fileURLToPath(import.meta.url), ['--cells', JSON.stringify(share)]);
-      child.on('message', (result: CellResult) => {
-        results.push(result);
-        const { row, way } = result.cell;
-        print(`  ${row}, ${way}: ${result.worstMs.toFixed(0)} ms of ${result.count}`);
-      });
-      return new Promise<void>((resolve) => child.on('exit', () => resolve()));
-    }),
+  const results = await searchCells(pool, firstSeed, injections, ({ cell, worstMs, count, problems }, done) =>
+    print(
+      `  ${done}: ${cell.row}, ${cell.way}: ${worstMs.toFixed(0)} ms of ${count}${problems.length > 0 ? ', FAILED' : ''}`,
+    ),
   );
+  pool.close();
   for (const line of describeTable(results)) print(line);
-  print(`took ${((performance.now() - startedAtMs) / 60_000).toFixed(1)} min`);
-  const isWhole = results.length === CELLS.length;
-  if (!isWhole) print(`FAILED ${CELLS.length - results.length} cells are missing`);
-  return isWhole && results.every(({ problems }) => problems.length === 0) ? 0 : 1;
+  print(`took ${((nowMs() - startedAtMs) / 60_000).toFixed(1)} min`);
+  if (results.length < CELLS.length) print(`FAILED ${CELLS.length - results.length} cells are missing`);
+  return isWholeTable(results) ? 0 : 1;
 }
 
-const cellsAt = args.indexOf('--cells');
-const shareAt = args.indexOf('--share');
 if (has('--help')) print(HELP);
-else if (shareAt >= 0) {
-  const share = JSON.parse(args[shareAt + 1] ?? '') as Share;
-  runShare(
-    share,
-    () => performance.now(),
-    (told) => void process.send?.(told),
-  );
-  process.disconnect();
-} else if (cellsAt >= 0) {
-  const { firstSeed, first, step, injections } = JSON.parse(args[cellsAt + 1] ?? '') as CellShare;
-  for (let index = first; index < CELLS.length; index += step) {
-    const cell = CELLS[index];
-    if (cell !== undefined) process.send?.(fillCell(cell, firstSeed, injections));
-  }
-  process.disconnect();
-} else if (has('--table')) process.exitCode = await searchTable();
-else if (has('--seed')) process.exitCode = showSeed(numberOf('--seed', 1));
+else if (has('--table')) process.exitCode = await searchTable();
+else if (has('--seed') || has('--file')) process.exitCode = showOne();
 else process.exitCode = await searchAll();

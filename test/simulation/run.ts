@@ -21,6 +21,8 @@ export interface Run {
   readonly seen: ReadonlySet<string>;
   readonly ratios: readonly DoseRatio[];
   readonly hazards: Pick<HazardsJudge, 'worstMs' | 'counts'>;
+  /** Of the hazard that the scenario has a witness for; -1: never present. */
+  readonly slowMs: number;
   /** From the moment the controller was gone, lit, to the dark; -1: never. */
   readonly goneMs: number;
   readonly lines: readonly string[];
@@ -138,7 +140,14 @@ function noteGone(course: Course): void {
     return;
   }
   if (Number.isNaN(course.goneAtMs)) course.goneAtMs = nowMs - STEP_MS;
-  course.goneMs = Math.max(course.goneMs, nowMs - course.goneAtMs);
+  // By the belt's clock: one that runs slowly is a fault of its own.
+  const goneMs = nowMs - course.goneAtMs;
+  if (world.isClockRight) course.goneMs = Math.max(course.goneMs, goneMs);
+  world.findings.check(
+    2,
+    !world.isClockRight || goneMs <= LEASE_MS + STEP_MS,
+    () => `light for ${goneMs} ms without a controller`,
+  );
 }
 
 function arrange(course: Course, from: 'start' | 'light'): void {
@@ -154,6 +163,7 @@ function runFaults(course: Course): void {
   const { scenario, clock } = world;
   const startedAtMs = clock.nowMs();
   const endMs = faultsEndMs(scenario);
+  const isAnyway = scenario.given?.restartsAnyway === true;
   let isLightArranged = false;
   let judged: Controller | undefined;
   let endedAtMs = NaN;
@@ -173,7 +183,8 @@ function runFaults(course: Course): void {
       if (outcome !== undefined) judgeOutcome(course, outcome);
     }
     const isAgain = isOver(controller) && clock.nowMs() - endedAtMs >= scenario.person.restartAfterMs;
-    if (isAgain && course.sessionCount < 2 && controller.outcome()?.outcome !== 'completed') begin(course);
+    if (isAgain && course.sessionCount < 2 && (isAnyway || controller.outcome()?.outcome !== 'completed'))
+      begin(course);
     const sinceMs = isLightArranged ? lightMs : isOver(controller) ? startedAtMs : Infinity;
     return clock.nowMs() >= sinceMs + endMs && clock.nowMs() >= startedAtMs;
   });
@@ -233,7 +244,9 @@ export function runScenario(scenario: Scenario, isTraced = false): Run {
   runFaults(course);
   runOut(course);
   watchTheDark(course);
-  const ratios = world.dose.ratios();
+  const { controller } = course;
+  const isCompleted = controller.outcome()?.outcome === 'completed';
+  const ratios = world.dose.ratios(isCompleted ? controller.sessionTag : undefined);
   if (scenario.hasNextDay && world.findings.violations.length === 0)
     course.sessionCount += treatNextDay(world);
   world.belt.powerOff();
@@ -247,6 +260,7 @@ export function runScenario(scenario: Scenario, isTraced = false): Run {
     seen: world.seen,
     ratios,
     hazards: world.hazards,
+    slowMs: world.slow.worstMs(),
     goneMs: course.goneMs,
     lines: world.trace.lines,
   };

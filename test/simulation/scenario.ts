@@ -1,6 +1,7 @@
 // A run as data: everything that a seed decides. What is not in here does not happen, so that leaving parts out is all
 // that shrinking needs, and a scenario that fails can be kept as a file.
 import type { Part } from '../session/support/rig.ts';
+import type { SlowHazard } from './oracle/slow-hazards.ts';
 
 export interface Moment {
   /** Since the person started the session, or since its first light. */
@@ -25,7 +26,13 @@ export type Act =
   | { readonly kind: 'suspend'; readonly forMs: number }
   | { readonly kind: 'diskFull' }
   | { readonly kind: 'diskHang'; readonly forMs: number }
-  | { readonly kind: 'wallJump'; readonly byMs: number };
+  | { readonly kind: 'wallJump'; readonly byMs: number }
+  /** Hours in which nothing is simulated. */
+  | { readonly kind: 'pass'; readonly ms: number }
+  /** Somebody in the middle damages so many leases. */
+  | { readonly kind: 'forge'; readonly count: number }
+  /** From now on any light is too much. */
+  | { readonly kind: 'mustStayDark' };
 
 export interface Deed {
   readonly at: Moment;
@@ -56,6 +63,18 @@ export interface Disk {
   readonly jitterMs: number;
 }
 
+/** What is otherwise than in a usual session; only the table of hazards has it. */
+export interface Given {
+  /** The hazard that a judge of its own looks for. */
+  readonly witness?: SlowHazard;
+  /** What the belt says of itself: another program than was meant, another belt, or that it is no simulated one. */
+  readonly lie?: 'program' | 'belt' | 'real';
+  readonly isScreened?: boolean;
+  readonly isPresenceAssumed?: boolean;
+  /** Another session even after one that completed. */
+  readonly restartsAnyway?: boolean;
+}
+
 export interface Scenario {
   readonly seed: number;
   readonly parts: readonly Part[];
@@ -68,6 +87,7 @@ export interface Scenario {
   readonly deeds: readonly Deed[];
   /** The next day: another session must be possible. False for a belt that stays broken. */
   readonly hasNextDay: boolean;
+  readonly given?: Given;
 }
 
 export const faultNameOf = (spec: string): string => /^[a-z-]+/.exec(spec)?.[0] ?? spec;

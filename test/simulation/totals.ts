@@ -4,9 +4,10 @@ import { HAZARD_BOUND_MS, HAZARD_NAMES, type HazardName } from './oracle/hazards
 import { STEP_MS } from './oracle/light.ts';
 import type { Run } from './run.ts';
 
-/** Bins of 0.5 % from 0 to 1.5 of the prescribed dose; the last holds what is beyond. */
-const BIN = 0.005;
-const BIN_COUNT = 301;
+/** What a session that completed gave of its prescription: bins of 0.1 % from −30 % to +30 %, the ends hold what is beyond. */
+const BIN = 0.001;
+const BIN_LEAST = -0.3;
+const BIN_COUNT = 601;
 
 export interface Totals {
   runCount: number;
@@ -18,8 +19,10 @@ export interface Totals {
   readonly hazardCounts: Record<string, number>;
   goneMs: number;
   goneCount: number;
-  readonly truthBins: number[];
-  truthMost: number;
+  readonly errorBins: number[];
+  completedCount: number;
+  /** True dose above prescribed + 1 %, in leases at set power: 1 is the most that may be. */
+  leasesMost: number;
   bookedMostCertain: number;
   bookedLeast: number;
   ratioCount: number;
@@ -37,8 +40,9 @@ export const createTotals = (): Totals => ({
   hazardCounts: {},
   goneMs: -1,
   goneCount: 0,
-  truthBins: new Array<number>(BIN_COUNT).fill(0),
-  truthMost: 0,
+  errorBins: new Array<number>(BIN_COUNT).fill(0),
+  completedCount: 0,
+  leasesMost: 0,
   bookedMostCertain: 0,
   bookedLeast: Infinity,
   ratioCount: 0,
@@ -58,10 +62,15 @@ export function addRun(totals: Totals, run: Run): void {
   }
   totals.goneMs = Math.max(totals.goneMs, run.goneMs);
   if (run.goneMs >= 0) totals.goneCount += 1;
-  for (const { truth, booked, isCertain } of run.ratios) {
+  for (const { truth, leasesAbove, booked, isCertain, isCompleted, isJudged } of run.ratios) {
     totals.ratioCount += 1;
-    totals.truthBins[Math.min(BIN_COUNT - 1, Math.floor(truth / BIN))]! += 1;
-    totals.truthMost = Math.max(totals.truthMost, truth);
+    if (isCompleted) {
+      const bin = Math.floor((truth - 1 - BIN_LEAST) / BIN);
+      totals.completedCount += 1;
+      totals.errorBins[Math.min(BIN_COUNT - 1, Math.max(0, bin))]! += 1;
+    }
+    if (!isJudged) continue;
+    totals.leasesMost = Math.max(totals.leasesMost, leasesAbove);
     if (!Number.isFinite(booked)) continue;
     totals.bookedLeast = Math.min(totals.bookedLeast, booked);
     if (!isCertain) continue;
@@ -89,8 +98,9 @@ export function addTotals(to: Totals, from: Totals): void {
   addAll(to.hazardCounts, from.hazardCounts, sum);
   to.goneMs = Math.max(to.goneMs, from.goneMs);
   to.goneCount += from.goneCount;
-  from.truthBins.forEach((count, index) => (to.truthBins[index]! += count));
-  to.truthMost = Math.max(to.truthMost, from.truthMost);
+  from.errorBins.forEach((count, index) => (to.errorBins[index]! += count));
+  to.completedCount += from.completedCount;
+  to.leasesMost = Math.max(to.leasesMost, from.leasesMost);
   to.bookedMostCertain = Math.max(to.bookedMostCertain, from.bookedMostCertain);
   to.bookedLeast = Math.min(to.bookedLeast, from.bookedLeast);
   to.ratioCount += from.ratioCount;
@@ -98,14 +108,20 @@ export function addTotals(to: Totals, from: Totals): void {
   to.twiceCount += from.twiceCount;
 }
 
-function quantile(totals: Totals, share: number): string {
-  let left = totals.ratioCount * share;
-  for (const [bin, count] of totals.truthBins.entries()) {
+/** In per cent of the prescription; a bin by its middle. */
+function doseErrorAt(totals: Totals, share: number): number {
+  let left = totals.completedCount * share;
+  for (const [bin, count] of totals.errorBins.entries()) {
     left -= count;
-    if (left <= 0) return `${((bin + 1) * BIN * 100).toFixed(1)} %`;
+    if (count > 0 && left <= 0) return (BIN_LEAST + (bin + 0.5) * BIN) * 100;
   }
-  return '—';
+  return NaN;
 }
+
+export const DOSE_SHARES = [0, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 1] as const;
+/** True dose minus prescribed, in per cent of it, over the zones of sessions that completed. */
+export const doseErrors = (totals: Totals): readonly number[] =>
+  DOSE_SHARES.map((share) => doseErrorAt(totals, share));
 
 export function describeTotals(totals: Totals): readonly string[] {
   const hours = totals.simulatedMs / 3_600_000;
@@ -123,7 +139,12 @@ export function describeTotals(totals: Totals): readonly string[] {
     'from hazard to dark, by the truth:',
     ...hazards,
     `  controller gone      ${String(totals.goneCount).padStart(7)} times, worst ${totals.goneMs.toFixed(0)} ms`,
-    `dose, ${totals.ratioCount} zones: true/prescribed median ${quantile(totals, 0.5)}, 99 % below ${quantile(totals, 0.99)}, most ${(totals.truthMost * 100).toFixed(2)} %`,
+    `dose error of ${totals.completedCount} zones in sessions that completed, in % of the prescription, by share of the zones:`,
+    `  ${DOSE_SHARES.map((share) => `${share * 100} %`.padStart(8)).join('')}`,
+    `  ${doseErrors(totals)
+      .map((error) => error.toFixed(2).padStart(8))
+      .join('')}`,
+    `most above prescribed + 1 %: ${totals.leasesMost.toFixed(3)} of a lease at set power (${totals.ratioCount} zones, single faults)`,
     `book: least booked/true ${totals.bookedLeast.toFixed(4)}, most where certain ${totals.bookedMostCertain.toFixed(4)} (${totals.certainCount} zones certain)`,
   ];
 }

@@ -13,6 +13,7 @@ import { createDoseJudge, type DoseJudge } from './oracle/dose.ts';
 import { createFindings, type Findings } from './oracle/findings.ts';
 import { createHazardsJudge, type HazardsJudge } from './oracle/hazards.ts';
 import { createLightJudge, STEP_MS, type LightJudge } from './oracle/light.ts';
+import { createSlowJudge, type SlowJudge } from './oracle/slow-hazards.ts';
 import { faultNames, type Scenario } from './scenario.ts';
 import { createTrace, type Trace } from './trace.ts';
 
@@ -27,6 +28,7 @@ export interface World {
   readonly findings: Findings;
   readonly light: LightJudge;
   readonly hazards: HazardsJudge;
+  readonly slow: SlowJudge;
   readonly dose: DoseJudge;
   readonly trace: Trace;
   /** Situations that came about. */
@@ -35,6 +37,8 @@ export interface World {
   firstLightMs(): number;
   /** Somebody of the session, its process or its book is gone for good. */
   isUnattended: boolean;
+  /** The belt's own clock does not drift in this run. */
+  readonly isClockRight: boolean;
   /** One step of the belt; then the judges look. */
   step(): void;
 }
@@ -100,7 +104,8 @@ export function createWorld(scenario: Scenario, isTraced: boolean): World {
   const credentials = scenario.isSealed ? pairSimulatedBelt(belt, clock) : undefined;
   clock.advance(WARM_UP_MS);
   const random = (stream: string): Random => createRandom(scenario.seed, stream);
-  const judges = { light, hazards, dose };
+  const slow = createSlowJudge(belt.physics, findings, clock, scenario.given?.witness);
+  const judges = { light, hazards, slow, dose };
   const world: World = {
     scenario,
     clock,
@@ -115,6 +120,7 @@ export function createWorld(scenario: Scenario, isTraced: boolean): World {
     seen: new Set(),
     random,
     firstLightMs: () => firstLightMs,
+    isClockRight: !names.has('clock-drift'),
     // A stuck driver, and nobody whom the belt can tell: two faults at once.
     isUnattended:
       isStrayPossible &&
@@ -125,6 +131,7 @@ export function createWorld(scenario: Scenario, isTraced: boolean): World {
       const nowMs = clock.nowMs();
       judges.light.step(nowMs);
       judges.hazards.step(nowMs);
+      judges.slow.step(nowMs);
       judges.dose.step();
     },
   };
@@ -142,6 +149,7 @@ export function startController(world: World, sessionTag: string, onView: () => 
       light.armed();
       dose.armed(sessionTag, world.program.prescription.steps, controller.book);
       world.hazards.prescribed(world.program.prescription.steps);
+      world.slow.armed(world.program.prescription.steps);
       trace.note('arm', clock.nowMs());
       port.arm(consent);
     },
@@ -163,9 +171,11 @@ export function startController(world: World, sessionTag: string, onView: () => 
     disk: world.disk,
     wallClock: world.calendar,
     watch,
+    given: scenario.given,
     // Before the session's view of it: what it leases in answer is judged by this tick.
     onBeltEvent(event) {
       if (event.type !== 'belt.tick' || event.report.tick === lastTick) return;
+      world.slow.heard();
       lastTick = event.report.tick;
       light.ticked(event.report);
     },

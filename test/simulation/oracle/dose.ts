@@ -13,6 +13,8 @@ export const CERTAIN_RATIO = 1.035;
 /** The light of one step at 100 mW/cm², and what the first 20 ms of a ramp may differ by from its line. */
 const ROUNDING_J_PER_CM2 = 1e-3;
 const BOOK_ROUNDING_J_PER_CM2 = 1e-4;
+/** Below this a ratio is one of roundings. */
+const LITTLE_J_PER_CM2 = 0.02;
 /** H09 within 50 ms, and a step. */
 const BLIND_MS = 60;
 /** H10: a stuck driver shines for so long at full power, each time that it is stuck. */
@@ -21,8 +23,14 @@ const STRAY_MS = 100 + STEP_MS;
 export interface DoseRatio {
   /** True over prescribed, and booked over true, of one emitter in one session. */
   readonly truth: number;
+  /** Above prescribed + 1 %, in leases at set power. */
+  readonly leasesAbove: number;
+  /** NaN or Infinity where next to nothing was given. */
   readonly booked: number;
   readonly isCertain: boolean;
+  readonly isCompleted: boolean;
+  /** No second fault blinds whoever books the first. */
+  readonly isJudged: boolean;
 }
 
 export interface DoseJudge {
@@ -31,7 +39,7 @@ export interface DoseJudge {
   /** The session is over or its process is gone; from now on its booking is final until it is reconciled. */
   ended(book: MemoryDoseBook): void;
   noteStray(): void;
-  ratios(): readonly DoseRatio[];
+  ratios(completedTag: string | undefined): readonly DoseRatio[];
 }
 
 interface ArmedSession {
@@ -192,7 +200,7 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
         }
       }
     },
-    ratios() {
+    ratios(completedTag) {
       const last = sessions.at(-1);
       const booked = last === undefined ? undefined : book?.sessions().get(last.tag);
       if (last === undefined || booked === undefined) return [];
@@ -202,8 +210,18 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
             return [
               {
                 truth: givenJ(last, emitter) / last.prescribed[emitter]!,
-                booked: zone.deliveredUpperJPerCm2 / givenJ(last, emitter),
+                leasesAbove:
+                  (givenJ(last, emitter) - last.prescribed[emitter]! * DOSE_TOLERANCE) /
+                  ((last.setMwPerCm2[emitter]! * LEASE_MS) / 1e6),
+                booked:
+                  givenJ(last, emitter) > LITTLE_J_PER_CM2
+                    ? zone.deliveredUpperJPerCm2 / givenJ(last, emitter)
+                    : NaN,
                 isCertain: zone.certainty === 'certain',
+                isCompleted: last.tag === completedTag,
+                isJudged:
+                  !relief.isDoseBlind &&
+                  !((relief.isStrayPossible || relief.isMonitorBlind) && relief.isUnattended()),
               },
             ];
         return [];
