@@ -1,5 +1,6 @@
 // One care step of a visit: a prompt that times itself. No belt session is open while it runs.
 import type { Clock, TimerId } from '../clock.ts';
+import { assertNever } from '../errors.ts';
 import type { CareFacts } from '../ledger/entries.ts';
 import type { PlanCareStep } from '../plan/plan.ts';
 import type { StopCause } from '../session/events.ts';
@@ -22,6 +23,11 @@ export interface CareEnd {
   readonly cause: CareCause;
 }
 
+export type CareAct =
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'stop'; readonly cause: StopCause }
+  | { readonly kind: 'fail'; readonly detail: string };
+
 export interface CareRun {
   skip(): void;
   stop(cause: StopCause): void;
@@ -41,10 +47,12 @@ export interface CareOptions {
   /** Nobody is there to take the time: it is taken as done at once. */
   readonly isConfirmed: boolean;
   onTick(): void;
+  /** Within the call that ended it; `ended` follows. */
+  onEnd?(end: CareEnd): void;
 }
 
 /** Begins at once; ends by itself when its time is over. */
-export function runCare({ step, clock, isConfirmed, onTick }: CareOptions): CareRun {
+export function runCare({ step, clock, isConfirmed, onTick, onEnd }: CareOptions): CareRun {
   const beganAtMs = clock.nowMs();
   const wholeMs = isConfirmed ? 0 : step.durationS * 1000;
   let timer: TimerId | undefined;
@@ -56,13 +64,18 @@ export function runCare({ step, clock, isConfirmed, onTick }: CareOptions): Care
   const end = (cause: CareCause): void => {
     if (settle === undefined) return;
     if (timer !== undefined) clock.clearTimeout(timer);
-    const durationMs = Math.min(elapsedMs(), wholeMs);
+    const durationMs = cause.kind === 'over' ? wholeMs : Math.min(elapsedMs(), wholeMs);
     const told = settle;
     settle = undefined;
-    told({ outcome: outcomeOf(cause, durationMs), durationMs, cause });
+    const found: CareEnd = { outcome: outcomeOf(cause, durationMs), durationMs, cause };
+    onEnd?.(found);
+    told(found);
   };
+  // A moment, not a duration: what is left of it is exact near its end, and never too little for a clock to move.
+  const endAtMs = beganAtMs + wholeMs;
+  const leftNowMs = (): number => Math.max(0, endAtMs - clock.nowMs());
   const wait = (): void => {
-    const leftMs = wholeMs - elapsedMs();
+    const leftMs = leftNowMs();
     if (!(leftMs > 0)) return end({ kind: 'over' });
     timer = clock.setTimeout(
       () => {
@@ -77,7 +90,20 @@ export function runCare({ step, clock, isConfirmed, onTick }: CareOptions): Care
     skip: () => end({ kind: 'skipped' }),
     stop: (cause) => end({ kind: 'stopped', cause }),
     fail: (detail) => end({ kind: 'failed', detail }),
-    remainingMs: () => Math.max(0, wholeMs - elapsedMs()),
+    remainingMs: leftNowMs,
     ended,
   };
+}
+
+export function actOnCare(care: CareRun, act: CareAct): void {
+  switch (act.kind) {
+    case 'skip':
+      return care.skip();
+    case 'stop':
+      return care.stop(act.cause);
+    case 'fail':
+      return care.fail(act.detail);
+    default:
+      return assertNever(act);
+  }
 }
