@@ -42,6 +42,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'whether the dose book is whole',
     group: 'Plans and doses',
   },
+  {
+    name: 'replay',
+    usage: 'replay <file>',
+    summary: 'run the controller over a recording: does it decide the same?',
+    group: 'Plans and doses',
+  },
   { name: 'scan', usage: 'scan', summary: 'belts in reach', group: 'Belts and this machine' },
   {
     name: 'pair',

@@ -3,7 +3,7 @@ import type { BeltProfile } from '../belt/belt.ts';
 import type { DoseBookPort } from '../ledger/dose-book.ts';
 import type { Resolution } from '../session/context.ts';
 import type { SessionEvent } from '../session/events.ts';
-import { EXIT_CODE, type SessionOutcome } from '../session/outcome.ts';
+import type { SessionOutcome } from '../session/outcome.ts';
 import { createSession } from '../session/session.ts';
 import type { SessionView } from '../session/view.ts';
 import type { ConnectFailure } from '../transport/transport.ts';
@@ -12,6 +12,8 @@ import type { ComposedBelt } from './compose.ts';
 import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
 import { readKeys } from './question.ts';
+import { createRecordedSession } from './record-session.ts';
+import type { Tape } from './record-tape.ts';
 import { targetOfSession, type SessionControls } from './session-controls.ts';
 import { statusOf } from './session-status-of.ts';
 import type { SessionStatus } from './session-status.ts';
@@ -19,6 +21,7 @@ import type { Signals } from './signals.ts';
 import type { StartRequest } from './start.ts';
 import { explainUnreachable } from './transports.ts';
 import { createViewHandler } from './view-handler.ts';
+import { endOfUnreachable } from './visit-outcome.ts';
 
 export interface LightBlockRun {
   readonly request: StartRequest;
@@ -40,6 +43,8 @@ export interface LightBlockRun {
   readonly book: DoseBookPort;
   /** From here on belt and book tell their events to this. */
   readonly listen: (send: (event: SessionEvent) => void) => void;
+  /** Where the session is recorded. */
+  readonly tape: Tape | undefined;
 }
 
 /** Asks, and then listens to keys until the session is over. */
@@ -77,15 +82,14 @@ function listenToKeys({ request, io, controls, signals }: LightBlockRun): () => 
   });
 }
 
-/** A belt that does not know this computer was reached: it refused. */
-export function outcomeOfUnreachable(
+export const outcomeOfUnreachable = (
   address: string,
   failure: ConnectFailure,
   detail: string,
-): Partial<SessionOutcome> {
-  const message = explainUnreachable(address, failure, detail);
-  return failure === 'notPaired' ? { message, outcome: 'refused', exitCode: EXIT_CODE.refused } : { message };
-}
+): Partial<SessionOutcome> => ({
+  message: explainUnreachable(address, failure, detail),
+  ...endOfUnreachable(failure),
+});
 
 /** Settles with the outcome; the terminal is given back whatever happens. */
 export async function conductBlock(run: LightBlockRun): Promise<SessionOutcome> {
@@ -115,8 +119,12 @@ export async function conductBlock(run: LightBlockRun): Promise<SessionOutcome> 
           giveKeysBack ??= listenToKeys(run);
         },
       });
-      const { planName, sessionTag, expectedBeltId, isScreened } = run;
-      const session = createSession(
+      const { planName, sessionTag, expectedBeltId, isScreened, tape } = run;
+      const create: typeof createSession = (input, ports, handlers) =>
+        tape === undefined
+          ? createSession(input, ports, handlers)
+          : createRecordedSession(input, ports, handlers, tape);
+      const session = create(
         {
           planName,
           sessionTag,

@@ -1,10 +1,11 @@
 // One care step at the terminal: prompted, counted, skipped or stopped, and written into the dose book.
 import type { DoseBook } from '../ledger/dose-book-file.ts';
 import type { PlanCareStep } from '../plan/plan.ts';
-import { runCare, type CareCause } from './care-run.ts';
+import { actOnCare, runCare, type CareAct, type CareCause, type CareRun } from './care-run.ts';
 import type { ComposedBelt } from './compose.ts';
 import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
+import type { Tape } from './record-tape.ts';
 import { readKeys } from './question.ts';
 import type { ControlTarget, SessionControls } from './session-controls.ts';
 import type { SessionStatus } from './session-status.ts';
@@ -28,6 +29,8 @@ export interface CareStepRun {
   readonly signals: Signals;
   readonly composed: ComposedBelt;
   readonly book: DoseBook;
+  /** Where the visit is recorded. */
+  readonly tape: Tape | undefined;
 }
 
 const statusOfCare = (
@@ -95,6 +98,34 @@ async function bookCare({ composed, book, identity }: CareStepRun, care: CareDon
   return written.ok;
 }
 
+/** Begins to count; where the visit is recorded, on its tape. */
+function begin(
+  { step, composed, isConfirmed, tape }: CareStepRun,
+  onTick: () => void,
+): { readonly running: CareRun; readonly act: (act: CareAct) => void } {
+  const { clock } = composed;
+  if (tape === undefined) {
+    const running = runCare({ step, clock, isConfirmed, onTick });
+    return { running, act: (act) => actOnCare(running, act) };
+  }
+  const { measure, durationS, say = null } = step;
+  const count = (): CareRun =>
+    runCare({
+      step,
+      clock: tape.clock,
+      isConfirmed,
+      onTick,
+      onEnd: (end) => tape.put({ t: 'cared', end }),
+    });
+  const begun: { running?: CareRun } = {};
+  tape.take(
+    { t: 'care', step: { measure, durationS, say }, isConfirmed },
+    () => void (begun.running = count()),
+  );
+  const running = begun.running ?? count();
+  return { running, act: (act) => tape.take({ t: 'act', act }, () => actOnCare(running, act)) };
+}
+
 export async function conductCare(
   run: CareStepRun,
 ): Promise<{ readonly care: CareDone; readonly end: EndBetween | undefined }> {
@@ -109,22 +140,17 @@ export async function conductCare(
     statusOfCare(run, wholeMs, wholeMs),
     stamp(),
   );
-  const running = runCare({
-    step,
-    clock,
-    isConfirmed: run.isConfirmed,
-    onTick: () => presenter.visit({ type: 'care.counting' }, status(), stamp()),
-  });
+  const { running, act } = begin(run, () => presenter.visit({ type: 'care.counting' }, status(), stamp()));
   const target: ControlTarget = {
-    stop: (cause) => running.stop(cause),
+    stop: (cause) => act({ kind: 'stop', cause }),
     pause: () => NOTHING_TO_PAUSE,
     resume: () => 'nothing to resume: a care step runs, and the light after it needs a yes of its own',
-    abandon: () => running.stop('interrupt'),
-    fail: (detail) => running.fail(detail),
+    abandon: () => act({ kind: 'stop', cause: 'interrupt' }),
+    fail: (detail) => act({ kind: 'fail', detail }),
     present: () => undefined,
     status,
   };
-  const giveKeysBack = listenToKeys(run, () => running.skip());
+  const giveKeysBack = listenToKeys(run, () => act({ kind: 'skip' }));
   controls.attach(target);
   const { outcome, durationMs, cause } = await running.ended;
   controls.attach(undefined);

@@ -14,11 +14,13 @@ import { composeBelt, type ComposedBelt } from './compose.ts';
 import { conductBlock, outcomeOfUnreachable } from './conduct-block.ts';
 import { conductCare } from './conduct-care.ts';
 import { doseBookFor } from './dose-book-place.ts';
-import { holdWhileWriting } from './held-book.ts';
+import { closeBook, holdWhileWriting } from './held-book.ts';
 import type { Io } from './io.ts';
 import { createBeltLink, lookAtBelt, type BeltLink, type LookEvent } from './look.ts';
 import type { Presenter } from './presenter.ts';
-import { reviewVisit, type VisitReview } from './review-visit.ts';
+import type { Tape } from './record-tape.ts';
+import { recordEnd, type Recording } from './record-visit.ts';
+import { resolutionOf, reviewVisit, type VisitReview } from './review-visit.ts';
 import type { SessionControls } from './session-controls.ts';
 import { createSignals, type Signals } from './signals.ts';
 import { stampNow } from './stamp.ts';
@@ -29,9 +31,6 @@ import { previewVisit } from './visit-preview.ts';
 import { localTimeWords } from './visit-refusal.ts';
 import type { World } from './world.ts';
 
-/** After the outcome the book's file is closed; a disk that hangs does not hold the person. */
-const CLOSE_MAX_MS = 2000;
-
 export interface Conduct {
   readonly request: StartRequest;
   readonly identity: VisitIdentity;
@@ -41,6 +40,7 @@ export interface Conduct {
   readonly world: World;
   /** Of a paired belt outside this process. */
   readonly credentials: BeltCredentials | undefined;
+  readonly recording: Recording | undefined;
 }
 
 /** What is known of a visit as it goes on. */
@@ -65,6 +65,7 @@ interface Stage extends Conduct {
   readonly blockCount: number;
   readonly careCount: number;
   readonly listen: (send: (event: SessionEvent) => void) => void;
+  readonly tape: Tape | undefined;
 }
 
 const INTERRUPTED = 'Stopping … (Ctrl-C again drops the link without waiting for the belt)';
@@ -83,11 +84,7 @@ const createControllerSignals = ({ controls, presenter }: Conduct): Signals =>
 /** The whole visit is checked when the belt is known: before the first arming, and once. */
 function resolveBlock({ identity, progress }: Stage, profile: BeltProfile): Resolution {
   progress.profile ??= profile;
-  const review = (progress.review ??= reviewVisit(identity.plan, profile));
-  if (!review.ok) return review;
-  const program = review.visit.programs[progress.blockIndex];
-  if (program === undefined) return { ok: false, problems: ['this part of the plan has no light'] };
-  return { ok: true, program };
+  return resolutionOf((progress.review ??= reviewVisit(identity.plan, profile)), progress.blockIndex);
 }
 
 /** What the book says beside its answer to the session: told before anybody is asked to arm. */
@@ -140,7 +137,10 @@ async function lookFirst(stage: Stage): Promise<boolean> {
   composed.run();
   const looked = await lookAtBelt(composed.belt, (handler) =>
     listen((event) => {
-      if (isOfLook(event)) handler(event);
+      if (!isOfLook(event)) return;
+      const act = (): void => handler(event);
+      if (stage.tape === undefined) act();
+      else stage.tape.take({ t: 'look', event }, act);
     }),
   );
   stage.signals.register();
@@ -184,7 +184,7 @@ async function runParts(stage: Stage): Promise<void> {
   }
 }
 
-function outcomeOf({ identity, progress, blockCount, world }: Stage): VisitOutcome {
+function outcomeOf({ identity, progress, blockCount, world, tape }: Stage): VisitOutcome {
   const planned = progress.review?.ok === true ? progress.review.visit.planned : [];
   const merged = mergeOutcomes({
     visit: identity.visit,
@@ -194,6 +194,7 @@ function outcomeOf({ identity, progress, blockCount, world }: Stage): VisitOutco
     blocks: progress.blocks,
     endBetween: progress.endBetween,
   });
+  recordEnd(tape, progress.endBetween, merged);
   const isTimed = merged.hazard === 'H19' || merged.hazard === 'H21';
   const allowedAt = isTimed ? progress.allowedAt : null;
   return {
@@ -204,15 +205,6 @@ function outcomeOf({ identity, progress, blockCount, world }: Stage): VisitOutco
     allowedAt,
     care: progress.care,
   };
-}
-
-async function closeBook(book: DoseBook): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLong = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, CLOSE_MAX_MS);
-  });
-  await Promise.race([book.dispose(), tooLong]);
-  clearTimeout(timer);
 }
 
 const isLight = (part: { readonly kind: string }): part is LightBlock => part.kind === 'light';
@@ -266,7 +258,20 @@ async function setStage(conduct: Conduct, signals: Signals): Promise<Stage> {
     send = next;
   };
   const careCount = parts.length - blockCount;
-  return { ...conduct, composed, link, book, wrappedBook, signals, progress, blockCount, careCount, listen };
+  const tape = conduct.recording?.begin(composed.clock);
+  return {
+    ...conduct,
+    tape,
+    composed,
+    link,
+    book,
+    wrappedBook,
+    signals,
+    progress,
+    blockCount,
+    careCount,
+    listen,
+  };
 }
 
 /** Every run ends in an outcome; the terminal, the signals and the stack are given back whatever happens. */

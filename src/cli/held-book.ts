@@ -1,5 +1,9 @@
 // A dose book whose writes hold the paced clock: belt time must not run while the dose is not on disk yet.
+import type { DoseBook } from '../ledger/dose-book-file.ts';
 import type { BookEvent, DoseBookPort } from '../ledger/dose-book.ts';
+
+/** After the outcome the book's file is closed; a disk that hangs does not hold the person. */
+const CLOSE_MAX_MS = 2000;
 
 export interface Holder {
   hold(): void;
@@ -34,4 +38,13 @@ export function holdWhileWriting(
       holder.release();
     },
   };
+}
+
+export async function closeBook(book: DoseBook): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_MAX_MS);
+  });
+  await Promise.race([book.dispose(), tooLong]);
+  clearTimeout(timer);
 }

@@ -22,6 +22,7 @@ export function addStart(program: Command, { io, finish, world }: ProgramDeps): 
     .option('--yes', 'answer the questions, for simulated belts only')
     .option('--detach', 'go on in the background; `laserbelt status` and `stop` reach it')
     .option('-n, --dry-run', 'show what the plan does on this belt, emit nothing')
+    .option('--record <file>', 'keep every input and decision in a new file, for laserbelt replay')
     .option('--json', 'JSON Lines on stdout')
     .option('-q, --quiet', 'only the outcome')
     .option('--no-color', 'plain text (NO_COLOR does the same)')

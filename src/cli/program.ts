@@ -10,6 +10,7 @@ import { EXIT_CODE } from '../session/outcome.ts';
 import { addBooks } from './program-books.ts';
 import { faultOption, numberBetween, seedOption } from './program-options.ts';
 import { addPlans } from './program-plans.ts';
+import { addReplay } from './program-replay.ts';
 import { addStart } from './program-start.ts';
 import { suggest } from './suggest.ts';
 import { VERSION } from './version.ts';
@@ -193,6 +194,7 @@ export function createProgram(deps: ProgramDeps): Command {
   addKeys(program, deps);
   addPlans(program, deps);
   addBooks(program, deps);
+  addReplay(program, deps);
   addSim(program, deps);
   for (const command of program.commands) pointToOwnHelp(command, 'laserbelt');
   return program;

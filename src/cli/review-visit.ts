@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { resolveVisit, type ResolvedVisitParts } from '../plan/visit.ts';
 import { worstCase, type WorstCaseFound } from '../plan/worst-case.ts';
 import { worstCaseFacts, type WorstCaseFacts } from '../plan/worst-case-facts.ts';
+import type { Resolution } from '../session/context.ts';
 import { exceededWords } from './render-worst-case.ts';
 
 export type VisitReview =
@@ -26,4 +27,12 @@ export function reviewVisit(plan: Plan, profile: BeltProfile): VisitReview {
   const tooMuch = worst.exceeded.filter(({ bearing }) => bearing === 'dose');
   if (tooMuch.length > 0) return { ok: false, problems: tooMuch.map(exceededWords) };
   return { ok: true, visit, worst, facts };
+}
+
+/** What the light block with this index (from 0) is to give. */
+export function resolutionOf(review: VisitReview, blockIndex: number): Resolution {
+  if (!review.ok) return review;
+  const program = review.visit.programs[blockIndex];
+  if (program === undefined) return { ok: false, problems: ['this part of the plan has no light'] };
+  return { ok: true, program };
 }

@@ -17,6 +17,8 @@ import { claimBelt, socketPathFor } from './running-sessions.ts';
 import { createSessionControls } from './session-controls.ts';
 import type { SessionControls } from './session-controls.ts';
 import { screen } from './screen.ts';
+import type { Presenter } from './presenter.ts';
+import type { Recording } from './record-visit.ts';
 import type { LoadedPlan } from './run-start.ts';
 import { stampNow } from './stamp.ts';
 import type { StartRequest } from './start.ts';
@@ -145,6 +147,18 @@ async function prepare(
   };
 }
 
+async function recordingFor(
+  request: StartRequest,
+  identity: VisitIdentity,
+  { planText }: LoadedPlan,
+  stage: { readonly io: Io; readonly presenter: Presenter; readonly world: World },
+): Promise<Recording | undefined> {
+  const { recordFile: path } = request;
+  if (path === undefined) return undefined;
+  const { openRecording } = await import('./record-visit.ts');
+  return openRecording({ path, request, identity, planText, ...stage });
+}
+
 export async function runVisit(
   request: StartRequest,
   loaded: LoadedPlan,
@@ -168,13 +182,25 @@ export async function runVisit(
     controls,
   );
   if (!registered.ok) return refuse(identity.visit, registered);
+  let recording: Recording | undefined;
   try {
+    recording = await recordingFor(request, identity, loaded, { io, presenter, world });
     const credentials = key === undefined ? undefined : credentialsOf(key);
-    const outcome = await conductVisit({ request, identity, io, presenter, controls, world, credentials });
+    const outcome = await conductVisit({
+      request,
+      identity,
+      io,
+      presenter,
+      controls,
+      world,
+      credentials,
+      recording,
+    });
     registered.server.finish(outcome);
     return outcome.exitCode;
   } finally {
     registered.server.finish(undefined);
     registered.release();
+    await recording?.close();
   }
 }

@@ -15,5 +15,6 @@ export interface StartOptions {
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly record?: string;
   readonly color: boolean;
 }

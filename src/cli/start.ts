@@ -26,6 +26,7 @@ export interface StartRequest {
   readonly isBookKept: boolean;
   readonly person: string;
   readonly answersFile: string | undefined;
+  readonly recordFile: string | undefined;
   readonly isYes: boolean;
   readonly isDryRun: boolean;
   readonly isJson: boolean;
@@ -78,6 +79,9 @@ export function readStartOptions(
         : 'Give --sim, or leave it out.',
     );
   }
+  if (options.record !== undefined && options.dryRun === true)
+    throw usageError('--record: a dry run has nothing to record', 'Leave out one of the two.');
+  if (options.record === '') throw usageError('--record: no file is named');
   return {
     plan,
     belt,
@@ -88,6 +92,7 @@ export function readStartOptions(
     isBookKept: options.keepBook === true,
     person: readPerson(options.person),
     answersFile: options.answers,
+    recordFile: options.record,
     isYes: options.yes === true,
     isDryRun: options.dryRun === true,
     isJson: options.json === true,

@@ -2,6 +2,7 @@
 import { EXIT_CODE, worstExitCode, type SessionOutcome, type ZoneOutcome } from '../session/outcome.ts';
 import type { CareFacts } from '../ledger/entries.ts';
 import type { PlannedZone } from '../ledger/visit.ts';
+import type { ConnectFailure } from '../transport/transport.ts';
 
 export type CareDone = Omit<CareFacts, 'visit'>;
 
@@ -130,3 +131,7 @@ export function mergeOutcomes(run: VisitRun): SessionOutcome {
     exitCode: worstExitCode([...blocks.map(({ exitCode }) => exitCode), deciding.exitCode]),
   };
 }
+
+/** A belt that does not know this computer was reached: it refused. */
+export const endOfUnreachable = (failure: ConnectFailure): Partial<SessionOutcome> =>
+  failure === 'notPaired' ? { outcome: 'refused', exitCode: EXIT_CODE.refused } : {};
