@@ -52,6 +52,13 @@ interface VirtualTimer {
   readonly callback: () => void;
 }
 
+/** Whoever waits at all waits until later: a delay below the resolution of a number would else be set again for ever. */
+function laterThan(nowMs: number, delayMs: number): number {
+  if (!(delayMs > 0)) return nowMs;
+  const dueAtMs = nowMs + delayMs;
+  return dueAtMs > nowMs ? dueAtMs : nowMs * (1 + Number.EPSILON);
+}
+
 export function createVirtualClock(startMs = 0): VirtualClock {
   // The next timer last: few live at once, and what a device sets again and again is due before all the others.
   const timers: VirtualTimer[] = [];
@@ -60,7 +67,7 @@ export function createVirtualClock(startMs = 0): VirtualClock {
   return {
     nowMs: () => nowMs,
     setTimeout(callback, delayMs) {
-      const timer: VirtualTimer = { dueAtMs: nowMs + (delayMs > 0 ? delayMs : 0), callback };
+      const timer: VirtualTimer = { dueAtMs: laterThan(nowMs, delayMs), callback };
       let at = timers.length;
       // Whoever was set first for the same moment comes first.
       while (at > 0 && timers[at - 1]!.dueAtMs <= timer.dueAtMs) at--;

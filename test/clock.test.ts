@@ -50,4 +50,18 @@ describe('the virtual clock', () => {
     clock.advance(4);
     expect(seen).toEqual([0, 0, 3.5]);
   });
+
+  it('moves on for whoever waits at all: a delay too small for a number that large is still later than now', () => {
+    const clock = createVirtualClock(1e9 + 1 / 3);
+    let firedCount = 0;
+    const again = (): void => {
+      if (++firedCount < 100) clock.setTimeout(again, 1e-12);
+    };
+    clock.setTimeout(again, 1e-12);
+    const beforeMs = clock.nowMs();
+    clock.advance(1e-6);
+    expect(firedCount).toBeLessThan(100);
+    expect(firedCount).toBeGreaterThan(0);
+    expect(clock.nowMs()).toBeGreaterThan(beforeMs);
+  });
 });

@@ -64,15 +64,18 @@ export function runCare({ step, clock, isConfirmed, onTick, onEnd }: CareOptions
   const end = (cause: CareCause): void => {
     if (settle === undefined) return;
     if (timer !== undefined) clock.clearTimeout(timer);
-    const durationMs = Math.min(elapsedMs(), wholeMs);
+    const durationMs = cause.kind === 'over' ? wholeMs : Math.min(elapsedMs(), wholeMs);
     const told = settle;
     settle = undefined;
     const found: CareEnd = { outcome: outcomeOf(cause, durationMs), durationMs, cause };
     onEnd?.(found);
     told(found);
   };
+  // A moment, not a duration: what is left of it is exact near its end, and never too little for a clock to move.
+  const endAtMs = beganAtMs + wholeMs;
+  const leftNowMs = (): number => Math.max(0, endAtMs - clock.nowMs());
   const wait = (): void => {
-    const leftMs = wholeMs - elapsedMs();
+    const leftMs = leftNowMs();
     if (!(leftMs > 0)) return end({ kind: 'over' });
     timer = clock.setTimeout(
       () => {
@@ -87,7 +90,7 @@ export function runCare({ step, clock, isConfirmed, onTick, onEnd }: CareOptions
     skip: () => end({ kind: 'skipped' }),
     stop: (cause) => end({ kind: 'stopped', cause }),
     fail: (detail) => end({ kind: 'failed', detail }),
-    remainingMs: () => Math.max(0, wholeMs - elapsedMs()),
+    remainingMs: leftNowMs,
     ended,
   };
 }

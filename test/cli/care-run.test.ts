@@ -34,6 +34,22 @@ describe('a care step', () => {
     expect(ends).toEqual([{ outcome: 'done', durationMs: 90_000, cause: { kind: 'over' } }]);
   });
 
+  it('ends at any fraction of a millisecond, however time moves: what is left never becomes too little to wait for', () => {
+    for (let start = 0; start < 500; start++) {
+      // Time is a fraction when an embedded belt is paced against real time.
+      const clock = createVirtualClock(1e6 + (start * 1000) / 7);
+      const ends: CareEnd[] = [];
+      let tickCount = 0;
+      const onTick = (): void => {
+        if (++tickCount > 70) throw new Error(`set again and again, started at ${start}`);
+      };
+      const step = { kind: 'care', measure: 'rest', durationS: 60, say: undefined } as const;
+      runCare({ step, clock, isConfirmed: false, onTick, onEnd: (end) => void ends.push(end) });
+      for (let slice = 0; slice < 1000 && ends.length === 0; slice++) clock.advance(200 / 3 + start / 13);
+      expect(ends).toEqual([{ outcome: 'done', durationMs: 60_000, cause: { kind: 'over' } }]);
+    }
+  });
+
   it.each([
     [9_999, 'skipped'],
     [10_000, 'cutShort'],
