@@ -198,6 +198,8 @@ export const enterHolding: Entry = (context) => ({
   resuming: false,
   resumeAcknowledged: false,
   resumeRefused: false,
+  // What led here has gone out already: a PAUSE that is said again at once only finds the control point busy.
+  effects: NO_EFFECTS,
   deadlines: { ...context.deadlines, stateAtMs: context.pause?.untilMs ?? context.nowMs },
 });
 
