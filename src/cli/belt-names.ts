@@ -100,9 +100,20 @@ export function unresolvedError(found: Exclude<NamedBelt, { readonly kind: 'foun
   );
 }
 
+/** What no Bluetooth stack has an id for is a slip of the hand, not a belt out of reach. */
+function withBluetoothId(belt: BeltAddress): BeltAddress {
+  if (belt.scheme !== 'ble') return belt;
+  const id = belt.address.slice('ble:'.length).replaceAll(/[:-]/g, '');
+  if (/^(?:[0-9a-f]{12}|[0-9a-f]{32})$/.test(id)) return belt;
+  throw usageError(
+    `‘${printable(belt.address)}’ is no Bluetooth address: a belt has 12 hexadecimal digits, on macOS 32`,
+    'laserbelt scan shows the belts that are there, each with its address.',
+  );
+}
+
 /** For commands that need the belt itself. Throws a usage error. */
 export function resolveBelt(text: string, env: Env): BeltAddress {
   const found = findBelt(text, env);
-  if (found.kind === 'found') return found.belt;
+  if (found.kind === 'found') return withBluetoothId(found.belt);
   throw unresolvedError(found, env);
 }

@@ -155,7 +155,9 @@ export async function conductCare(
   const { outcome, durationMs, cause } = await running.ended;
   controls.attach(undefined);
   giveKeysBack();
-  const care: CareDone = { measure: step.measure, outcome, durationMs };
+  // Nobody has done it: the record says so.
+  const isAssumed = run.isConfirmed && outcome === 'done' && wholeMs > 0;
+  const care: CareDone = { measure: step.measure, outcome: isAssumed ? 'assumed' : outcome, durationMs };
   const isBooked = await bookCare(run, care);
   presenter.visit({ type: 'care.ended', care, isBooked }, status(), stamp());
   return { care, end: endOf(cause, step.measure) };

@@ -17,8 +17,8 @@ export interface VerifyOptions extends BookOptions {
 }
 
 const CHECKPOINT_WORDS: Readonly<Record<'matches' | 'none' | 'other', string>> = {
-  matches: 'The checkpoint matches.',
-  none: 'There is no checkpoint yet.',
+  matches: 'Its checkpoint, from where a start goes on, matches.',
+  none: 'It is still short enough to be read whole at each start; a longer one gets a checkpoint to start from.',
   other: 'The checkpoint beside it belongs to another book and is not used.',
 };
 

@@ -29,6 +29,7 @@ export function renderCareStarted(
 
 const DONE_WORDS: Readonly<Record<CareDone['outcome'], string>> = {
   done: 'done',
+  assumed: 'assumed, because of --yes',
   skipped: 'skipped',
   cutShort: 'cut short',
 };

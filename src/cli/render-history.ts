@@ -95,8 +95,9 @@ const zoneRow = (zone: BookedZone): readonly string[] => [
   certaintyWords(zone),
 ];
 
-const CARE_OUTCOME: Readonly<Record<'done' | 'skipped' | 'cutShort', string>> = {
+const CARE_OUTCOME: Readonly<Record<'done' | 'assumed' | 'skipped' | 'cutShort', string>> = {
   done: 'done',
+  assumed: 'assumed (--yes)',
   skipped: 'skipped',
   cutShort: 'cut short',
 };

@@ -146,7 +146,7 @@ function renderFooting(status: SessionStatus, { paint }: RenderOptions): string 
 const beltWords = (status: SessionStatus): string =>
   status.address === 'sim'
     ? 'embedded simulated belt'
-    : `${printable(status.address)}${status.simulated === true ? ' (simulated)' : ''}`;
+    : `${printable(status.beltName ?? status.address)}${status.simulated === true ? ' (simulated)' : ''}`;
 
 /** The whole block; every line fits `columns`. */
 export function renderSession(status: SessionStatus, options: RenderOptions): readonly string[] {

@@ -11,6 +11,8 @@ import { isListening } from './control-client.ts';
 import { startControlServer } from './control-server.ts';
 import type { ControlServer } from './control-server.ts';
 import { credentialsOf, lookUpKey, wordsOfProblem } from './credentials.ts';
+import { namePresenter, outcomeForBelt, statusWithName } from './named-presenter.ts';
+import { renderBrief } from './render-brief.ts';
 import { runtimeFolder, shortFolder } from './folders.ts';
 import type { Io } from './io.ts';
 import { claimBelt, socketPathFor } from './running-sessions.ts';
@@ -28,6 +30,8 @@ import type { World } from './world.ts';
 const KEY_DIGITS = 16;
 const VISIT_BYTES = 8;
 
+export const newVisitId = (): string => randomBytes(VISIT_BYTES).toString('hex');
+
 /** Under which name the files of a belt's session are found: one per address. */
 const keyOfAddress = (address: string): string =>
   createHash('sha256').update(address).digest('hex').slice(0, KEY_DIGITS);
@@ -35,9 +39,9 @@ const keyOfAddress = (address: string): string =>
 const refusedOutcome = (
   plan: string,
   session: string,
-  { message, hazard = null }: Refusal,
+  { message, hazard = null, isStopped = false }: Refusal,
 ): SessionOutcome => ({
-  outcome: 'refused',
+  outcome: isStopped ? 'stopped' : 'refused',
   emissionOff: 'neverOn',
   hazard,
   hazards: hazard === null ? [] : [hazard],
@@ -46,7 +50,7 @@ const refusedOutcome = (
   durationMs: 0,
   zones: [],
   message,
-  exitCode: EXIT_CODE.refused,
+  exitCode: isStopped ? EXIT_CODE.stoppedByUser : EXIT_CODE.refused,
 });
 
 type Registered =
@@ -79,7 +83,7 @@ async function register(
       resume: () => controls.resume(),
       status(isAsked) {
         if (isAsked) controls.present();
-        return controls.status();
+        return statusWithName(controls.status(), identity.name);
       },
     });
     const claim = await claimBelt(
@@ -107,6 +111,8 @@ async function register(
 interface Refusal {
   readonly message: string;
   readonly hazard?: SessionOutcome['hazard'];
+  /** By the person, before anything could be refused. */
+  readonly isStopped?: boolean;
 }
 
 /** Before the belt is connected: what is known against the visit already, and the screening questions. */
@@ -137,9 +143,10 @@ async function prepare(
     isSimulated: scheme !== 'ble',
     answersFile,
     wallClock: world.wallClock,
+    onAsk: () => io.err(`${renderBrief(plan, io.columns()).join('\n')}\n`),
   });
   if (!screened.ok) return screened;
-  const visit = randomBytes(VISIT_BYTES).toString('hex');
+  const visit = newVisitId();
   return {
     ok: true,
     key: lookup.key,
@@ -167,13 +174,15 @@ export async function runVisit(
 ): Promise<ExitCode> {
   const presenter = choosePresenter(request, io);
   const refuse = (session: string, refusal: Refusal): ExitCode => {
-    presenter.finish(refusedOutcome(loaded.plan.name, session, refusal), stampNow());
-    return EXIT_CODE.refused;
+    const outcome = refusedOutcome(loaded.plan.name, session, refusal);
+    presenter.finish(outcome, stampNow());
+    return outcome.exitCode;
   };
   const prepared = await prepare(request, loaded, io, world);
-  if (!prepared.ok) return refuse(randomBytes(VISIT_BYTES).toString('hex'), prepared);
+  if (!prepared.ok) return refuse(newVisitId(), prepared);
   const { key, identity } = prepared;
   const controls = createSessionControls();
+  const shown = namePresenter(presenter, request.belt, key?.name);
   const named = key === undefined ? {} : { name: key.name };
   const registered = await register(
     request,
@@ -190,13 +199,13 @@ export async function runVisit(
       request,
       identity,
       io,
-      presenter,
+      presenter: shown,
       controls,
       world,
       credentials,
       recording,
     });
-    registered.server.finish(outcome);
+    registered.server.finish(outcomeForBelt(outcome, request.belt));
     return outcome.exitCode;
   } finally {
     registered.server.finish(undefined);

@@ -25,6 +25,8 @@ export interface Asked {
   readonly answers: Readonly<Record<string, Answer>>;
   /** Answered to the end, or to the first answer that refuses. */
   readonly isComplete: boolean;
+  /** Called off with Ctrl-C, or by whoever ends processes. */
+  readonly isStopped: boolean;
 }
 
 const answerOf = (line: string): Answer | undefined => {
@@ -64,12 +66,13 @@ export async function askQuestions(asking: Asking): Promise<Asked> {
     for (const [index, question] of questions.entries()) {
       const words = renderQuestion(question, index, questions.length, io.columns());
       const answer = await askOne(asking, words, calledOff.signal);
-      if (answer === undefined || calledOff.signal.aborted) return { answers, isComplete: false };
+      if (answer === undefined || calledOff.signal.aborted)
+        return { answers, isComplete: false, isStopped: calledOff.signal.aborted };
       answers[question.id] = answer;
       // The rest would change nothing any more.
       if (meaningOf(question, answer, undefined) === 'refused') break;
     }
-    return { answers, isComplete: true };
+    return { answers, isComplete: true, isStopped: false };
   } finally {
     restoreSignals();
   }

@@ -33,13 +33,17 @@ export interface ScreenRequest {
   readonly isSimulated: boolean;
   readonly answersFile: string | undefined;
   readonly wallClock: Pick<WallClock, 'nowMs'>;
+  /** Before the first question on a terminal. */
+  readonly onAsk?: () => void;
   /** Of a test. */
   readonly ask?: AskLine;
 }
 
 export type Screened =
   | { readonly ok: true; readonly form: 'full' | 'short' | 'assumed' }
-  | { readonly ok: false; readonly hazard: 'H24'; readonly message: string };
+  | { readonly ok: false; readonly hazard: 'H24'; readonly message: string }
+  /** The person ended it: nothing was refused. */
+  | { readonly ok: false; readonly hazard: null; readonly isStopped: true; readonly message: string };
 
 const refuse = (message: string): Screened => ({ ok: false, hazard: 'H24', message });
 
@@ -106,7 +110,15 @@ async function askForm(due: Due, form: 'full' | 'short'): Promise<Screened> {
   const { io, isSimulated, ask } = due.request;
   if (!io.isInputTerminal) return refuse(unansweredWords(due, form));
   const { facts, nowMs } = due;
+  due.request.onAsk?.();
   const asked = await askQuestions({ io, form, facts, isSimulated, ...(ask === undefined ? {} : { ask }) });
+  if (asked.isStopped)
+    return {
+      ok: false,
+      hazard: null,
+      isStopped: true,
+      message: 'You stopped before any light, during the questions. Nothing was kept.',
+    };
   if (!asked.isComplete)
     return refuse('The questions were not answered to the end, so there is no light. Nothing was kept.');
   const given = { atMs: nowMs, form, source: 'terminal', answers: asked.answers, overrides: {} } as const;

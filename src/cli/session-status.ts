@@ -30,6 +30,8 @@ export interface SessionStatus {
   readonly plan: string;
   readonly session: string;
   readonly address: string;
+  /** Under which the belt is paired, where it is. */
+  readonly beltName?: string;
   readonly simulated: boolean | null;
   readonly processId: number;
   readonly itemIndex: number;

@@ -73,7 +73,8 @@ export type BookEntry =
 export interface CareFacts {
   readonly visit: string;
   readonly measure: string;
-  readonly outcome: 'done' | 'skipped' | 'cutShort';
+  /** `assumed`: nobody was there to do it; `--yes` spoke for a simulated person. */
+  readonly outcome: 'done' | 'assumed' | 'skipped' | 'cutShort';
   readonly durationMs: number;
 }
 

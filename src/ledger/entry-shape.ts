@@ -97,7 +97,7 @@ const KINDS: Readonly<Record<string, Shape>> = {
   care: record({
     visit: sessionTag,
     measure: text,
-    outcome: oneOf('done', 'skipped', 'cutShort'),
+    outcome: oneOf('done', 'assumed', 'skipped', 'cutShort'),
     durationMs: amount,
   }),
   note: record({

@@ -16,7 +16,7 @@ type NoteEntry = Extract<BookLine, { readonly kind: 'note' }>;
 export interface HistoryCare {
   readonly at: string;
   readonly measure: string;
-  readonly outcome: 'done' | 'skipped' | 'cutShort';
+  readonly outcome: 'done' | 'assumed' | 'skipped' | 'cutShort';
   readonly durationMs: number;
 }
 

@@ -158,7 +158,7 @@ describe('start options', () => {
     expect(readStartOptions('p', { sim: true, color: true })?.belt.address).toBe('sim');
     expect(readStartOptions('p', { sim: true, belt: 'sim', color: true })?.belt.address).toBe('sim');
     expect(
-      errorOf(() => readStartOptions('p', { sim: true, belt: 'ble:aa', color: true })).message,
+      errorOf(() => readStartOptions('p', { sim: true, belt: 'ble:c0ffee000000', color: true })).message,
     ).toContain('two belts');
   });
   it.each([{ speed: 2 }, { seed: 1 }, { profile: 'led-pad' }, { fault: ['link-drop'] }])(

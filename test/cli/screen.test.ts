@@ -135,7 +135,8 @@ describe('screening on a terminal', () => {
         });
       expect(await rig.run({ ask })).toMatchObject({
         ok: false,
-        message: expect.stringContaining('not answered to the end'),
+        isStopped: true,
+        message: expect.stringContaining('You stopped'),
       });
       expect(process.listenerCount(signal)).toBe(before);
       expect(existsSync(rig.folder)).toBe(false);

@@ -1,0 +1,126 @@
+// What people read before, between and instead of a session.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/cli/program.ts';
+import { renderBrief } from '../../src/cli/render-brief.ts';
+import { renderCareDone } from '../../src/cli/render-care.ts';
+import { widthOf } from '../../src/cli/style.ts';
+import { planOf, treat } from '../plan/belts.ts';
+import { createScreenRig } from './screen-rig.ts';
+import { createFakeIo } from './support.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'laserbelt-words-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+async function type(...words: readonly string[]) {
+  const io = createFakeIo({ env: { LASERBELT_HOME: home } });
+  const exitCode = await runProgram(words, io);
+  return { exitCode, out: io.stdout(), err: io.stderr() };
+}
+
+describe('before the questions', () => {
+  const plan = {
+    ...planOf([
+      treat(),
+      { kind: 'care', measure: 'stretch', durationS: 600, say: undefined },
+      { kind: 'care', measure: 'medicine', durationS: 0, say: undefined },
+    ]),
+    title: 'Low back',
+  };
+
+  it.each([40, 50, 80])('what will happen fits %i columns: every step, with its dose', (columns) => {
+    const lines = renderBrief(plan, columns);
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    const text = lines.join(' ').replace(/\s+/g, ' ');
+    expect(text).toContain('What will happen · Low back');
+    expect(text).toMatch(/1\. light on L1.*: \d.* J\/cm² at \d+ mW\/cm², 808 nm/);
+    expect(text).toContain('2. stretch, dark, 10:00');
+    expect(text).toMatch(/3\. medicine, dark /);
+  });
+
+  it('it stands before the first question, and where nothing is asked it is not shown', async () => {
+    const rig = createScreenRig();
+    const seen: string[] = [];
+    const onAsk = (): void => void seen.push('plan');
+    try {
+      await rig.run({ onAsk, ask: () => Promise.resolve(`${seen.push('question')}`) });
+      expect(seen.slice(0, 2)).toEqual(['plan', 'question']);
+      expect(seen.filter((what) => what === 'plan').length).toBe(1);
+      seen.length = 0;
+      await rig.run({ onAsk, isYes: true, mayAssume: true });
+      await rig.run({ onAsk, isTerminal: false });
+      expect(seen).toEqual([]);
+    } finally {
+      rig.remove();
+    }
+  });
+});
+
+describe('Ctrl-C among the questions', () => {
+  it('is a stop by the user, not a refusal; silence and the end of input are still none', async () => {
+    const rig = createScreenRig();
+    try {
+      const stopped = await rig.run({
+        ask: () => {
+          process.emit('SIGINT');
+          return Promise.resolve(undefined);
+        },
+      });
+      expect(stopped).toMatchObject({ ok: false, hazard: null, isStopped: true });
+      const silent = await rig.run({ ask: () => Promise.resolve(undefined) });
+      expect(silent).toMatchObject({ ok: false, hazard: 'H24' });
+      expect(silent).not.toHaveProperty('isStopped');
+    } finally {
+      rig.remove();
+    }
+  });
+});
+
+describe('care that nobody took', () => {
+  it('is said to be assumed, not done', () => {
+    const told = renderCareDone([
+      { measure: 'stretch', outcome: 'assumed', durationMs: 0 },
+      { measure: 'ice', outcome: 'done', durationMs: 900_000 },
+    ]);
+    expect(told).toEqual(['Care: stretch assumed, because of --yes, ice done (15:00).']);
+  });
+});
+
+describe('what is mistyped', () => {
+  it.each([
+    [['history', 'foo'], 'history has no ‘foo’', 'laserbelt history show <id>'],
+    [['history', 'shwo'], 'did you mean show?', 'laserbelt history show <id>'],
+    [['start', '--belt', 'ble:xx'], '‘ble:xx’ is no Bluetooth address', 'laserbelt scan'],
+    [['clear', '--belt', 'ble:00:11'], '12 hexadecimal digits', 'laserbelt scan'],
+  ])('%j is a usage error that says what was meant', async (words, said, next) => {
+    const { exitCode, err } = await type(...words);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(said);
+    expect(err).toContain(next);
+  });
+
+  it('a wrong plan with --json: its problems, then the outcome as the last line', async () => {
+    const file = join(home, 'wrong.yaml');
+    writeFileSync(file, 'laserbelt: 1\nname: wrong\nsite: lumbar\nsession:\n  - treat: [L1]\n    dose: 4\n');
+    const { exitCode, out } = await type('start', file, '--sim', '--yes', '--json');
+    expect(exitCode).toBe(2);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines[1]).toMatchObject({ event: 'plan.problem', line: 5 });
+    expect(lines.at(-1)).toMatchObject({
+      event: 'session.outcome',
+      outcome: 'refused',
+      emissionOff: 'neverOn',
+      hazard: null,
+      zones: [],
+      exitCode: 2,
+    });
+  });
+});
