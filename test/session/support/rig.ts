@@ -99,6 +99,8 @@ export interface RigOptions {
   readonly isArmedByItself?: boolean;
   readonly belt?: SimulatedBelt;
   readonly clock?: VirtualClock;
+  /** Instead of the session alone: one on a tape. */
+  readonly createSession?: typeof createSession;
   /** Paired before it begins, and every frame sealed. */
   readonly isSealed?: boolean;
   /** False: keep no truth and no events, for long runs. */
@@ -186,7 +188,7 @@ export function createRig(options: RigOptions = {}): Rig {
       }, delayMs),
     clearTimeout: (id: object) => clock.clearTimeout(id),
   };
-  const session = createSession(
+  const session = (options.createSession ?? createSession)(
     {
       planName: 'test',
       sessionTag: TAG,
