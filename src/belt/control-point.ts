@@ -96,10 +96,10 @@ const outcomeOf = (answer: AnswerMessage): CommandOutcome =>
         zone: answer.operand.length > 1 ? byteAt(answer.operand, 1) : ZONE_NONE,
       };
 
-/** Whether the belt may have the whole command, given how its running or last write ended. */
-function outcomeWithoutAnswer(exchange: Exchange, write: OperationOutcome | 'running'): CommandOutcome {
-  const lastLeft = exchange.handedCount === exchange.segments.length && write !== 'notSent';
-  return exchange.attempt > 1 || lastLeft ? { kind: 'unknown' } : { kind: 'notSent' };
+/** Whether the belt may have the whole command, given that the last segment handed out left or may have left, or not. */
+function outcomeWithoutAnswer(exchange: Exchange, mayHaveLeft: boolean): CommandOutcome {
+  const mayBeWhole = exchange.handedCount === exchange.segments.length && mayHaveLeft;
+  return exchange.attempt > 1 || mayBeWhole ? { kind: 'unknown' } : { kind: 'notSent' };
 }
 
 const settled = (command: Command, outcome: CommandOutcome, operand = NO_OPERAND): ControlPointOutput => ({
@@ -116,9 +116,7 @@ export function createControlPoint(): ControlPoint {
   let lastCommandId = 0;
   let lastTicket = 0;
 
-  const settle = (outcome: CommandOutcome, operand?: Uint8Array): Outputs => {
-    if (current === undefined) return NOTHING;
-    const { command } = current;
+  const settle = ({ command }: Exchange, outcome: CommandOutcome, operand?: Uint8Array): Outputs => {
     current = undefined;
     return [settled(command, outcome, operand)];
   };
@@ -158,12 +156,12 @@ export function createControlPoint(): ControlPoint {
     request(command, nowMs) {
       if (current === undefined) return [begin(command, nowMs)];
       if (!current.command.background || command.background) return [settled(command, { kind: 'notSent' })];
-      const gaveWay = settle(outcomeWithoutAnswer(current, 'running'));
+      const gaveWay = settle(current, outcomeWithoutAnswer(current, true));
       return [...gaveWay, begin(command, nowMs)];
     },
     segmentSettled(ticket, outcome, nowMs) {
       if (current?.ticket !== ticket) return NOTHING;
-      if (outcome !== 'done') return settle(outcomeWithoutAnswer(current, outcome));
+      if (outcome !== 'done') return settle(current, outcomeWithoutAnswer(current, outcome !== 'notSent'));
       if (current.handedCount < current.segments.length) return [writeNext(current, nowMs)];
       current = { ...current, ticket: 0, dueAtMs: nowMs + answerMaxMs(current.command.op) };
       return NOTHING;
@@ -176,18 +174,15 @@ export function createControlPoint(): ControlPoint {
       if (!answer.ok) return [{ type: 'badAnswer' }];
       const { op, commandId, operand } = answer.value;
       if (current?.commandId !== commandId || current.command.op !== op) return NOTHING;
-      return settle(outcomeOf(answer.value), answer.value.code === 'ok' ? operand : NO_OPERAND);
+      return settle(current, outcomeOf(answer.value), answer.value.code === 'ok' ? operand : NO_OPERAND);
     },
     time(nowMs) {
       if (current === undefined || nowMs < current.dueAtMs) return NOTHING;
-      if (isWriting(current)) return settle(outcomeWithoutAnswer(current, 'timedOut'));
+      if (isWriting(current)) return settle(current, outcomeWithoutAnswer(current, true));
       if (current.attempt >= ATTEMPT_MAX_COUNT || current.command.background)
-        return settle({ kind: 'unknown' });
+        return settle(current, { kind: 'unknown' });
       return [writeNext({ ...current, attempt: current.attempt + 1, handedCount: 0 }, nowMs)];
     },
-    abandon: () =>
-      current === undefined
-        ? NOTHING
-        : settle(outcomeWithoutAnswer(current, isWriting(current) ? 'running' : 'done')),
+    abandon: () => (current === undefined ? NOTHING : settle(current, outcomeWithoutAnswer(current, true))),
   };
 }
