@@ -78,10 +78,17 @@ function endOf(cause: CareCause, measure: string): EndBetween | undefined {
 
 const NOTHING_TO_PAUSE = 'a care step runs, and there is no light to pause; s or Enter there goes on';
 
-function listenToKeys({ request, io, controls, signals, isConfirmed }: CareStepRun, skip: () => void) {
+const KEY_PAUSES_NOTHING =
+  'p pauses light, and it is dark: the time of a care step goes on. Light after it waits for your yes; s goes on now.';
+
+function listenToKeys(
+  { request, io, presenter, controls, signals, isConfirmed }: CareStepRun,
+  skip: () => void,
+) {
   if (isConfirmed || request.isJson || request.isQuiet || !io.isErrorTerminal) return () => undefined;
   return readKeys(io, {
-    pause: () => undefined,
+    // Whoever presses it is answered: the time of a care step goes on, and whoever needs longer takes it.
+    pause: () => presenter.note(KEY_PAUSES_NOTHING),
     resume: () => undefined,
     stop: () => controls.stop('interrupt'),
     skip,

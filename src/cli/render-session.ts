@@ -1,7 +1,7 @@
 // One session as lines of text: the live view, `status`, and the plain lines. Pure.
 import { hazardRow } from '../safety/hazards.ts';
 import type { SessionStatus, ZoneStatusLine } from './session-status.ts';
-import { fitWidth, padEnd, padStart, printable } from './style.ts';
+import { fitWidth, padEnd, padStart, printable, widthOf } from './style.ts';
 import type { Paint } from './style.ts';
 
 export interface RenderOptions {
@@ -12,7 +12,7 @@ export interface RenderOptions {
   readonly hint?: string;
 }
 
-/** Narrower than this, wavelength, temperature and contact make room. */
+/** Narrower than this, the wavelength makes room, and the temperature moves to the foot. */
 const WIDE_COLUMNS = 76;
 const MEDIUM_COLUMNS = 52;
 const BAR_MAX_CELLS = 24;
@@ -121,7 +121,8 @@ function renderZone(zone: ZoneStatusLine, options: RenderOptions): string {
   const note = [contact, zone.status === 'cutOff' ? paint('red', words) : words]
     .filter((word) => word !== '')
     .join(' ');
-  if (columns < MEDIUM_COLUMNS) return ` ${zone.zone} ${percent} ${dose}${certainty} ${note}`;
+  if (columns < MEDIUM_COLUMNS)
+    return ` ${zone.zone} ${note === '' ? '' : `${note} `}${percent} ${dose}${certainty}`;
   const isWide = columns >= WIDE_COLUMNS;
   const fixed = isWide ? 68 : 44;
   const cells = Math.max(BAR_MIN_CELLS, Math.min(BAR_MAX_CELLS, columns - fixed));
@@ -131,8 +132,32 @@ function renderZone(zone: ZoneStatusLine, options: RenderOptions): string {
   return ` ${zone.zone}  ${wavelength}${bar} ${percent}  ${dose}${certainty} ${temperature}  ${note}`;
 }
 
-function renderFooting(status: SessionStatus, { paint }: RenderOptions): string {
+/** As many to a line as fit: what is in danger of being cut off at the end is what stops the light. */
+function joinFitting(parts: readonly string[], separator: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1) ?? ''}${separator}${part}`;
+    if (lines.length > 0 && widthOf(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(` ${part}`);
+  }
+  return lines;
+}
+
+/** Where the zones have no room for theirs: the warmest, which is the one that matters. */
+function warmestWords({ zones }: SessionStatus): string {
+  const warmest = zones.reduce<ZoneStatusLine | undefined>(
+    (found, zone) =>
+      (zone.skinTemperatureC ?? -Infinity) > (found?.skinTemperatureC ?? -Infinity) ? zone : found,
+    undefined,
+  );
+  if (warmest === undefined) return zones.length === 0 ? '' : 'skin – °C';
+  return `skin ${formatTemperature(warmest.skinTemperatureC)}${zones.length > 1 ? ` (${warmest.zone})` : ''}`;
+}
+
+function renderFooting(status: SessionStatus, { paint, columns }: RenderOptions): readonly string[] {
   const parts: string[] = [];
+  const warmest = columns < WIDE_COLUMNS ? warmestWords(status) : '';
+  if (warmest !== '') parts.push(warmest);
   if (status.batteryPercent !== null) parts.push(`battery ${Math.round(status.batteryPercent)} %`);
   if (status.statusAgeMs !== null) {
     const age = `last report ${(status.statusAgeMs / 1000).toFixed(1)} s ago`;
@@ -140,7 +165,7 @@ function renderFooting(status: SessionStatus, { paint }: RenderOptions): string 
   }
   if (status.itemCount > 1) parts.push(`step ${status.itemIndex + 1} of ${status.itemCount}`);
   if (status.badFrameCount > 0) parts.push(paint('yellow', `${status.badFrameCount} damaged frames`));
-  return parts.length === 0 ? '' : ` ${parts.join('  ')}`;
+  return joinFitting(parts, '  ', columns);
 }
 
 const beltWords = (status: SessionStatus): string =>
@@ -160,10 +185,12 @@ export function renderSession(status: SessionStatus, options: RenderOptions): re
     `${paintHeadline(status, options)}  ${time}`,
     ` ${printable(status.plan)} · ${beltWords(status)}`,
     ...status.zones.map((zone) => renderZone(zone, options)),
-    renderFooting(status, options),
+    ...renderFooting(status, options),
     ...status.hazards.map((hazard) => paint('red', paint('bold', ` HAZARD ${hazardWords(hazard)}`))),
     ...status.warnings.map((warning) => paint('yellow', ` ${printable(warning)}`)),
-    options.hint === undefined ? '' : paint('dim', ` ${options.hint}`),
+    ...(options.hint === undefined
+      ? []
+      : joinFitting(options.hint.split(' · '), ' · ', columns).map((line) => paint('dim', line))),
   ];
   return lines.filter((line) => line !== '').map((line) => fitWidth(line.trimEnd(), columns));
 }

@@ -134,6 +134,30 @@ describe('the live view', () => {
     for (const line of renderSession(status, { ...plain, columns }))
       expect(widthOf(line)).toBeLessThanOrEqual(columns);
   });
+  it.each([34, 40, 50, 60, 75])('has the temperature, the dose and every key at %i columns', (columns) => {
+    const hint = 'p pause · q or Ctrl-C stop · from any terminal: laserbelt stop';
+    const zones = [zoneStatus(), zoneStatus({ zone: 'L2', contact: false, skinTemperatureC: 35.5 })];
+    const lines = renderSession(sessionStatus({ zones }), { ...plain, columns, hint });
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    const text = lines.join('\n');
+    for (const said of [
+      'skin 35.5 °C (L2)',
+      '1.00 / 4.00',
+      'NO CONTACT',
+      'battery 96 %',
+      ...hint.split(' · '),
+    ])
+      expect(text).toContain(said);
+  });
+  it('an unknown temperature is told as unknown where the foot tells it', () => {
+    const zones = [zoneStatus({ skinTemperatureC: null })];
+    expect(renderSession(sessionStatus({ zones }), { ...plain, columns: 50 }).join('\n')).toContain(
+      'skin – °C',
+    );
+    expect(renderSession(sessionStatus({ zones: [] }), { ...plain, columns: 50 }).join('\n')).not.toContain(
+      'skin',
+    );
+  });
   it('an estimate that may be too high says so', () => {
     expect(
       renderSession(sessionStatus({ zones: [zoneStatus({ certainty: 'upperBound' })] }), plain)[2],
