@@ -2,7 +2,7 @@
 // checks that are made of the belt's truth and of the dose book.
 import type { SessionOutcome } from '../../../src/session/outcome.ts';
 import { bookedZonesOf } from '../../../src/ledger/book-state.ts';
-import { createRig, type Rig, type RigOptions } from '../../session/support/rig.ts';
+import { createRig, programOf, zoneOf, type Rig, type RigOptions } from '../../session/support/rig.ts';
 import type { IncidentName } from './names.ts';
 
 /** Notes what does not hold. */
@@ -16,6 +16,9 @@ export interface Incident {
   readonly killedBy: string;
   readonly play: (isDefective: boolean, check: Check) => void;
 }
+
+/** 0.5 J/cm² on L1: 10.75 s of light. */
+export const ONE_ZONE = programOf([[zoneOf(0)]]);
 
 /** What did not hold, each once. */
 export function findingsOf(incident: Incident, isDefective: boolean): readonly string[] {

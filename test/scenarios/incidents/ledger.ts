@@ -2,7 +2,7 @@
 import type { BeltRecord } from '../../../src/belt/belt.ts';
 import type { DoseBookPort } from '../../../src/ledger/dose-book.ts';
 import { startRig, TAG, type Rig } from '../../session/support/rig.ts';
-import { ONE_ZONE } from '../support.ts';
+
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
 import {
   bookedJPerCm2,
@@ -13,6 +13,7 @@ import {
   over,
   type Check,
   type Incident,
+  ONE_ZONE,
 } from './incident.ts';
 
 const PRESCRIBED_J_PER_CM2 = 0.5;

@@ -1,8 +1,8 @@
 // Rows 14 to 16 and 20: emitters, monitors and pulses that are not what they are said to be.
 import { createRig, programOf, startRig, zoneOf, type Rig } from '../../session/support/rig.ts';
-import { ONE_ZONE } from '../support.ts';
+
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
-import { BOOKED, isBooked, over, type Check, type Incident } from './incident.ts';
+import { BOOKED, isBooked, over, type Check, type Incident, ONE_ZONE } from './incident.ts';
 
 /** Looks at the truth of L1 at 808 nm after every step of the belt. */
 function watch(rig: Rig, forMs: number, look: (irradianceMwPerCm2: number, atMs: number) => void): void {

@@ -3,9 +3,9 @@ import type { BeltPort } from '../../../src/belt/belt.ts';
 import { createVirtualClock, type Clock } from '../../../src/clock.ts';
 import type { StopCause } from '../../../src/session/events.ts';
 import { createRig, startRig, type Rig } from '../../session/support/rig.ts';
-import { ONE_ZONE } from '../support.ts';
+
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
-import { BOOKED, ENDS, isBooked, isLitAfter, over, type Check, type Incident } from './incident.ts';
+import { BOOKED, ENDS, isBooked, isLitAfter, over, type Check, type Incident, ONE_ZONE } from './incident.ts';
 import { tapInto } from './tap.ts';
 
 const AT_ONCE = 'dark at once';

@@ -5,9 +5,9 @@ import type { DoseBookPort } from '../../../src/ledger/dose-book.ts';
 import { program } from '../../firmware-sim/bench.ts';
 import { connectController } from '../../firmware-sim/controller.ts';
 import { createRig, startRig, type Rig } from '../../session/support/rig.ts';
-import { ONE_ZONE } from '../support.ts';
+
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
-import { BOOKED, isBooked, isLitAfter, over, type Incident } from './incident.ts';
+import { BOOKED, isBooked, isLitAfter, over, type Incident, ONE_ZONE } from './incident.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -2,9 +2,9 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { LeaseRequest } from '../../../src/belt/belt.ts';
 import { startRig } from '../../session/support/rig.ts';
-import { ONE_ZONE } from '../support.ts';
+
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
-import { BOOKED, isBooked, isLitAfter, over, type Check, type Incident } from './incident.ts';
+import { BOOKED, isBooked, isLitAfter, over, type Check, type Incident, ONE_ZONE } from './incident.ts';
 
 const DARK_IN_TIME = 'dark within a second and a step of the controller’s last sign';
 const BOUND_MS = 1010;
