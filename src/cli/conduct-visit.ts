@@ -16,8 +16,9 @@ import { conductCare } from './conduct-care.ts';
 import { doseBookFor } from './dose-book-place.ts';
 import { closeBook, holdWhileWriting } from './held-book.ts';
 import type { Io } from './io.ts';
-import { createBeltLink, lookAtBelt, type BeltLink, type LookEvent } from './look.ts';
+import { createBeltLink, type BeltLink, type LookEvent } from './look.ts';
 import type { Presenter } from './presenter.ts';
+import { lookOnTape } from './record-look.ts';
 import type { Tape } from './record-tape.ts';
 import { recordEnd, type Recording } from './record-visit.ts';
 import { resolutionOf, reviewVisit, type VisitReview } from './review-visit.ts';
@@ -135,13 +136,13 @@ const isOfLook = (event: SessionEvent): event is LookEvent =>
 async function lookFirst(stage: Stage): Promise<boolean> {
   const { progress, composed, listen, link, request } = stage;
   composed.run();
-  const looked = await lookAtBelt(composed.belt, (handler) =>
-    listen((event) => {
-      if (!isOfLook(event)) return;
-      const act = (): void => handler(event);
-      if (stage.tape === undefined) act();
-      else stage.tape.take({ t: 'look', event }, act);
-    }),
+  const looked = await lookOnTape(
+    composed.belt,
+    (handler) =>
+      listen((event) => {
+        if (isOfLook(event)) handler(event);
+      }),
+    stage.tape,
   );
   stage.signals.register();
   if (!looked.ok) {

@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
 import { createRecordFile } from './record-file.ts';
 import { createTape, type Tape } from './record-tape.ts';
-import { RECORDING_FORMAT, RECORDING_VERSION } from './recording-format.ts';
+import { RECORDING_FORMAT, RECORDING_VERSION, withoutWords } from './recording-format.ts';
 import type { StartRequest } from './start.ts';
 import { VERSION } from './version.ts';
 import type { VisitIdentity } from './visit-facts.ts';
@@ -66,7 +66,9 @@ export async function openRecording(wanted: RecordingRequest): Promise<Recording
 export function recordEnd(
   tape: Tape | undefined,
   end: EndBetween | undefined,
-  { message: _words, ...outcome }: SessionOutcome,
+  outcome: SessionOutcome,
 ): void {
-  tape?.take({ t: 'between', end: end ?? null }, () => tape.put({ t: 'ended', outcome }));
+  tape?.take({ t: 'between', end: end ?? null }, () =>
+    tape.put({ t: 'ended', outcome: withoutWords(outcome) }),
+  );
 }

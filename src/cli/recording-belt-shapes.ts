@@ -154,7 +154,8 @@ const CLOSE_REASONS = [
 ] as const;
 
 const at = { atMs: time };
-export const beltEvents = [
+/** What a look at a belt may see. */
+export const lookEvents = [
   z.strictObject({ type: z.literal('belt.opened'), ...at, profile }),
   z.strictObject({
     type: z.literal('belt.unreachable'),
@@ -162,6 +163,10 @@ export const beltEvents = [
     failure: z.enum(CONNECT_FAILURES),
     detail: text,
   }),
+  z.strictObject({ type: z.literal('link.lost'), ...at, reason: z.enum(CLOSE_REASONS), detail: text }),
+] as const;
+export const beltEvents = [
+  ...lookEvents,
   z.strictObject({ type: z.literal('belt.tick'), ...at, report }),
   z.strictObject({
     type: z.literal('belt.prepared'),
@@ -186,7 +191,6 @@ export const beltEvents = [
     zone: count,
   }),
   z.strictObject({ type: z.literal('belt.badFrame'), ...at, count }),
-  z.strictObject({ type: z.literal('link.lost'), ...at, reason: z.enum(CLOSE_REASONS), detail: text }),
 ] as const;
 
 const bookedZone = z.strictObject({

@@ -2,12 +2,12 @@
 // line after it is something that reached the controller, or something that the controller decided then. Every line
 // carries the sum of all lines up to it. Keys, labels and tokens never reach a session, and so never a recording.
 import { createHash } from 'node:crypto';
-import type { BeltEvent } from '../belt/belt.ts';
 import type { CareMeasure } from '../plan/plan.ts';
 import type { Resolution, SessionInput } from '../session/context.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
 import type { CareAct, CareEnd } from './care-run.ts';
+import type { LookEvent } from './look.ts';
 import type { EndBetween } from './visit-outcome.ts';
 
 export const RECORDING_FORMAT = 'laserbelt-recording';
@@ -40,7 +40,8 @@ export interface RecordedCare {
 export type InputEntry =
   | { readonly t: 'visit'; readonly visit: string; readonly screening: string; readonly planText: string }
   /** A look at the belt before a care step that stands in front of all light. */
-  | { readonly t: 'look'; readonly event: BeltEvent }
+  | { readonly t: 'look' }
+  | { readonly t: 'seen'; readonly event: LookEvent }
   | { readonly t: 'session'; readonly input: RecordedInput }
   | { readonly t: 'event'; readonly event: SessionEvent }
   /** A timer of the controller's own ran out. */
@@ -65,9 +66,13 @@ export type DecisionEntry =
   | { readonly t: 'outcome'; readonly outcome: SessionOutcome }
   | { readonly t: 'cared'; readonly end: CareEnd }
   /** Of the whole visit. Its words also hang on this machine and its calendar. */
-  | { readonly t: 'ended'; readonly outcome: Omit<SessionOutcome, 'message'> };
+  | { readonly t: 'ended'; readonly outcome: VisitResult };
 
+export type VisitResult = Omit<SessionOutcome, 'message'>;
 export type RecordingEntry = InputEntry | AnswerEntry | DecisionEntry;
+
+/** The words of a visit's outcome hang on the machine and its calendar, too. */
+export const withoutWords = ({ message: _words, ...outcome }: SessionOutcome): VisitResult => outcome;
 
 const NOT_JSON = '#';
 

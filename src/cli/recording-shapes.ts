@@ -2,7 +2,15 @@
 import * as z from 'zod/mini';
 import type { AnswerEntry, During, InputEntry, RecordingHeader } from './recording-format.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION } from './recording-format.ts';
-import { beltEvents, bookEvents, count, resolution, text, time } from './recording-belt-shapes.ts';
+import {
+  beltEvents,
+  bookEvents,
+  count,
+  lookEvents,
+  resolution,
+  text,
+  time,
+} from './recording-belt-shapes.ts';
 
 const PLAN_TEXT_MAX_CHARS = 256 * 1024;
 const CARE_MAX_S = 1e6;
@@ -25,7 +33,6 @@ const operatorEvents = [
   z.strictObject({ type: z.literal('controller.failed'), ...stamped, detail: text }),
 ] as const;
 
-const beltEvent = z.discriminatedUnion('type', [...beltEvents]);
 const event = z.discriminatedUnion('type', [...beltEvents, ...bookEvents, ...operatorEvents]);
 
 const input = z.discriminatedUnion('t', [
@@ -35,7 +42,8 @@ const input = z.discriminatedUnion('t', [
     screening: text,
     planText: z.string().check(z.maxLength(PLAN_TEXT_MAX_CHARS)),
   }),
-  z.strictObject({ t: z.literal('look'), event: beltEvent }),
+  z.strictObject({ t: z.literal('look') }),
+  z.strictObject({ t: z.literal('seen'), event: z.discriminatedUnion('type', [...lookEvents]) }),
   z.strictObject({
     t: z.literal('session'),
     input: z.strictObject({

@@ -2,15 +2,16 @@
 // nothing but compare. Nothing is opened and nothing is lit.
 import { createHash } from 'node:crypto';
 import type { BeltProfile } from '../belt/belt.ts';
-import type { Clock, TimerId } from '../clock.ts';
 import { assertNever } from '../errors.ts';
 import type { Resolution } from '../session/context.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
 import { createSession, type Session } from '../session/session.ts';
 import { actOnCare, runCare, type CareRun } from './care-run.ts';
+import { lookAtBelt, type LookEvent } from './look.ts';
 import { createShownWatch, tapedBelt, tapedBook, type CallWorld } from './record-session.ts';
-import type { InputEntry, RecordedInput } from './recording-format.ts';
+import type { InputEntry, RecordedInput, VisitResult } from './recording-format.ts';
 import type { ReplayLine } from './recording-shapes.ts';
+import { createReplayClock } from './replay-clock.ts';
 import { createTurnScript, type Difference, type TailLine, type TurnScript } from './replay-turn.ts';
 import { replayVisit, type ReplayedVisit } from './replay-visit.ts';
 
@@ -30,7 +31,7 @@ export interface ReplayFound {
   readonly isComplete: boolean;
   readonly outcomes: readonly SessionOutcome[];
   /** Of a whole visit. */
-  readonly ended: Omit<SessionOutcome, 'message'> | undefined;
+  readonly ended: VisitResult | undefined;
   readonly difference: Difference | undefined;
   readonly beganAtMs: number;
 }
@@ -60,10 +61,7 @@ const noBook = {
 
 export function createReplay(): Replay {
   const digest = createHash('sha256');
-  const timers = new Map<number, { readonly id: TimerId; readonly callback: () => void }>();
-  const timerNumbers = new Map<TimerId, number>();
   const outcomes: SessionOutcome[] = [];
-  let timerCount = 0;
   let inputCount = 0;
   let decisionCount = 0;
   let sessionCount = 0;
@@ -77,27 +75,11 @@ export function createReplay(): Replay {
   let session: Session | undefined;
   let visit: ReplayedVisit | undefined;
   let care: CareRun | undefined;
-  let ended: Omit<SessionOutcome, 'message'> | undefined;
+  let look: ((event: LookEvent) => void) | undefined;
+  let ended: VisitResult | undefined;
   let isSessionOpen = false;
 
-  const clock: Clock = {
-    nowMs: () => script?.nowMs() ?? 0,
-    setTimeout(callback, delayMs) {
-      const timer = ++timerCount;
-      const id = { timer };
-      script?.decide({ t: 'timer', timer, delayMs });
-      timers.set(timer, { id, callback });
-      timerNumbers.set(id, timer);
-      return id;
-    },
-    clearTimeout(id) {
-      const timer = timerNumbers.get(id);
-      if (timer === undefined) return;
-      script?.decide({ t: 'timer', timer, delayMs: null });
-      timerNumbers.delete(id);
-      timers.delete(timer);
-    },
-  };
+  const clock = createReplayClock(() => script);
   const call: CallWorld = (name, args) => {
     script?.decide({ t: 'did', call: name, with: args });
     script?.world('call');
@@ -154,20 +136,21 @@ export function createReplay(): Replay {
       case 'visit':
         return beginVisit(entry);
       case 'look':
-        if (entry.event.type === 'belt.opened') visit?.look(entry.event.profile);
+        // What comes of it is seen in what follows.
+        void lookAtBelt(tapedBelt(noBelt, call), (handler) => void (look = handler));
         return undefined;
+      case 'seen':
+        if (look === undefined) problem ??= 'a belt is seen before anybody looks';
+        if (entry.event.type === 'belt.opened') visit?.look(entry.event.profile);
+        return look?.(entry.event);
       case 'session':
         return beginSession(entry.input);
       case 'event':
         if (session === undefined) problem ??= 'an event before there is a session';
         return session?.send(entry.event);
-      case 'fired': {
-        const timer = timers.get(entry.timer);
-        if (timer === undefined) problem ??= `timer ${entry.timer} runs out, and was never set`;
-        timers.delete(entry.timer);
-        if (timer !== undefined) timerNumbers.delete(timer.id);
-        return timer?.callback();
-      }
+      case 'fired':
+        if (!clock.fire(entry.timer)) problem ??= `timer ${entry.timer} runs out, and is not set`;
+        return undefined;
       case 'care': {
         const { say, ...step } = entry.step;
         care = runCare({

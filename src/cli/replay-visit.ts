@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Resolution } from '../session/context.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
-import type { InputEntry } from './recording-format.ts';
+import { withoutWords, type InputEntry, type VisitResult } from './recording-format.ts';
 import { resolutionOf, reviewVisit, type VisitReview } from './review-visit.ts';
 import { visitFactsOf } from './visit-facts.ts';
 import { endOfUnreachable, mergeOutcomes, type EndBetween } from './visit-outcome.ts';
@@ -18,7 +18,7 @@ export interface ReplayedVisit {
   /** Before the session has its turn at it. */
   note(event: SessionEvent, isBeltKnown: boolean): void;
   blockEnded(outcome: SessionOutcome): void;
-  end(end: EndBetween | undefined): Omit<SessionOutcome, 'message'>;
+  end(end: EndBetween | undefined): VisitResult;
 }
 
 /** The words of every problem, or the visit. */
@@ -50,7 +50,7 @@ function createVisit(visit: string, plan: Plan): ReplayedVisit {
     end(endBetween) {
       const planned = review?.ok === true ? review.visit.planned : [];
       const identity = { plan, planDigest: '', person: '', visit, screening: 'full' } as const;
-      const { message: _words, ...outcome } = mergeOutcomes({
+      const merged = mergeOutcomes({
         visit,
         plan: plan.name,
         blockCount: blocksOf(plan).filter(({ kind }) => kind === 'light').length,
@@ -58,7 +58,7 @@ function createVisit(visit: string, plan: Plan): ReplayedVisit {
         blocks,
         endBetween,
       });
-      return outcome;
+      return withoutWords(merged);
     },
   };
 }
