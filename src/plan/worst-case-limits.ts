@@ -1,4 +1,5 @@
 // Limits held against every state of the worst-case search, and the light time that repeated ramps can add.
+import { EXPOSURE_TIME_TOLERANCE } from '../safety/limits.ts';
 import type { WorstCaseFacts } from './worst-case-facts.ts';
 import type { State, World } from './worst-case-world.ts';
 import { amountOf, stepsTo, type Best, type Target, type WorstCaseStep } from './worst-case-targets.ts';
@@ -98,7 +99,7 @@ export interface LightTimes {
 }
 
 /** A zone whose emission time passes the planned by this ratio ends short (H12); repeated ramps do not count there. */
-const ZONE_TIME_RATIO = 1.05;
+const ZONE_TIME_RATIO = 1 + EXPOSURE_TIME_TOLERANCE;
 
 /** Pauses that each cost a whole ramp: the extreme of all, since a pause elsewhere adds less. */
 const lightAfterResumes = (visit: Visit, facts: WorstCaseFacts, resumeCount: number): number =>
