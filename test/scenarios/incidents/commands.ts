@@ -5,7 +5,6 @@ import { FRAME, type CommandMessage, type OpName } from '../../../protocol/messa
 import { createReassembler, splitMessage } from '../../../protocol/segments.ts';
 import { armed, setUp } from '../../firmware-sim/bench.ts';
 import { startRig } from '../../session/support/rig.ts';
-
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
 import { BOOKED, isBooked, nextStart, over, type Incident, ONE_ZONE } from './incident.ts';
 import { tapInto, type Tap } from './tap.ts';

@@ -2,7 +2,6 @@
 import type { BeltRecord } from '../../../src/belt/belt.ts';
 import type { DoseBookPort } from '../../../src/ledger/dose-book.ts';
 import { startRig, TAG, type Rig } from '../../session/support/rig.ts';
-
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
 import {
   bookedJPerCm2,

@@ -1,6 +1,5 @@
 // Rows 14 to 16 and 20: emitters, monitors and pulses that are not what they are said to be.
 import { createRig, programOf, startRig, zoneOf, type Rig } from '../../session/support/rig.ts';
-
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
 import { BOOKED, isBooked, over, type Check, type Incident, ONE_ZONE } from './incident.ts';
 

@@ -3,7 +3,6 @@ import type { BeltPort } from '../../../src/belt/belt.ts';
 import { createVirtualClock, type Clock } from '../../../src/clock.ts';
 import type { StopCause } from '../../../src/session/events.ts';
 import { createRig, startRig, type Rig } from '../../session/support/rig.ts';
-
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
 import { BOOKED, ENDS, isBooked, isLitAfter, over, type Check, type Incident, ONE_ZONE } from './incident.ts';
 import { tapInto } from './tap.ts';

@@ -5,7 +5,6 @@ import type { DoseBookPort } from '../../../src/ledger/dose-book.ts';
 import { program } from '../../firmware-sim/bench.ts';
 import { connectController } from '../../firmware-sim/controller.ts';
 import { createRig, startRig, type Rig } from '../../session/support/rig.ts';
-
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
 import { BOOKED, isBooked, isLitAfter, over, type Incident, ONE_ZONE } from './incident.ts';
 

@@ -2,7 +2,6 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { LeaseRequest } from '../../../src/belt/belt.ts';
 import { startRig } from '../../session/support/rig.ts';
-
 import { withDefect, type FirmwareDefect } from './firmware-defect.ts';
 import { BOOKED, isBooked, isLitAfter, over, type Check, type Incident, ONE_ZONE } from './incident.ts';
 
