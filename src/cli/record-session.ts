@@ -10,6 +10,7 @@ import {
 } from '../session/session.ts';
 import type { SessionView } from '../session/view.ts';
 import type { Tape } from './record-tape.ts';
+import { withoutWords } from './recording-format.ts';
 
 export type CallWorld = (call: string, args: readonly unknown[], act: () => void) => void;
 
@@ -82,7 +83,7 @@ export function createRecordedSession(
           tape.view(() => handlers.onView(view, event));
         },
         onOutcome(outcome) {
-          tape.put({ t: 'outcome', outcome });
+          tape.put({ t: 'outcome', outcome: withoutWords(outcome) });
           handlers.onOutcome(outcome);
         },
       },

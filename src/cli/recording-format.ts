@@ -63,16 +63,16 @@ export type DecisionEntry =
   /** `delayMs` is null when it is called off. */
   | { readonly t: 'timer'; readonly timer: number; readonly delayMs: number | null }
   | { readonly t: 'shown'; readonly shown: object }
-  | { readonly t: 'outcome'; readonly outcome: SessionOutcome }
+  | { readonly t: 'outcome'; readonly outcome: OutcomeFacts }
   | { readonly t: 'cared'; readonly end: CareEnd }
-  /** Of the whole visit. Its words also hang on this machine and its calendar. */
-  | { readonly t: 'ended'; readonly outcome: VisitResult };
+  /** Of the whole visit. */
+  | { readonly t: 'ended'; readonly outcome: OutcomeFacts };
 
-export type VisitResult = Omit<SessionOutcome, 'message'>;
+/** Its words are for people: another wording is no other decision. */
+export type OutcomeFacts = Omit<SessionOutcome, 'message'>;
 export type RecordingEntry = InputEntry | AnswerEntry | DecisionEntry;
 
-/** The words of a visit's outcome hang on the machine and its calendar, too. */
-export const withoutWords = ({ message: _words, ...outcome }: SessionOutcome): VisitResult => outcome;
+export const withoutWords = ({ message: _words, ...outcome }: SessionOutcome): OutcomeFacts => outcome;
 
 const NOT_JSON = '#';
 

@@ -9,7 +9,7 @@ import { createSession, type Session } from '../session/session.ts';
 import { actOnCare, runCare, type CareRun } from './care-run.ts';
 import { lookAtBelt, type LookEvent } from './look.ts';
 import { createShownWatch, tapedBelt, tapedBook, type CallWorld } from './record-session.ts';
-import type { InputEntry, RecordedInput, VisitResult } from './recording-format.ts';
+import { withoutWords, type InputEntry, type OutcomeFacts, type RecordedInput } from './recording-format.ts';
 import type { ReplayLine } from './recording-shapes.ts';
 import { createReplayClock } from './replay-clock.ts';
 import { createTurnScript, type Difference, type TailLine, type TurnScript } from './replay-turn.ts';
@@ -31,7 +31,7 @@ export interface ReplayFound {
   readonly isComplete: boolean;
   readonly outcomes: readonly SessionOutcome[];
   /** Of a whole visit. */
-  readonly ended: VisitResult | undefined;
+  readonly ended: OutcomeFacts | undefined;
   readonly difference: Difference | undefined;
   readonly beganAtMs: number;
 }
@@ -76,7 +76,7 @@ export function createReplay(): Replay {
   let visit: ReplayedVisit | undefined;
   let care: CareRun | undefined;
   let look: ((event: LookEvent) => void) | undefined;
-  let ended: VisitResult | undefined;
+  let ended: OutcomeFacts | undefined;
   let isSessionOpen = false;
 
   const clock = createReplayClock(() => script);
@@ -115,7 +115,7 @@ export function createReplay(): Replay {
           script?.world(++viewCount);
         },
         onOutcome(outcome) {
-          script?.decide({ t: 'outcome', outcome });
+          script?.decide({ t: 'outcome', outcome: withoutWords(outcome) });
           outcomes.push(outcome);
           visit?.blockEnded(outcome);
           isSessionOpen = false;

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Resolution } from '../session/context.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
-import { withoutWords, type InputEntry, type VisitResult } from './recording-format.ts';
+import { withoutWords, type InputEntry, type OutcomeFacts } from './recording-format.ts';
 import { resolutionOf, reviewVisit, type VisitReview } from './review-visit.ts';
 import { visitFactsOf } from './visit-facts.ts';
 import { endOfUnreachable, mergeOutcomes, type EndBetween } from './visit-outcome.ts';
@@ -18,7 +18,7 @@ export interface ReplayedVisit {
   /** Before the session has its turn at it. */
   note(event: SessionEvent, isBeltKnown: boolean): void;
   blockEnded(outcome: SessionOutcome): void;
-  end(end: EndBetween | undefined): VisitResult;
+  end(end: EndBetween | undefined): OutcomeFacts;
 }
 
 /** The words of every problem, or the visit. */
