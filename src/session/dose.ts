@@ -88,7 +88,7 @@ export function slotsOf(prescription: Prescription, profile: BeltProfile): reado
         prescribedJPerCm2: entry.radiantExposureJPerCm2,
         rampUpMs: entry.rampUpS * 1000,
         rampDownMs: entry.rampDownS * 1000,
-        plannedMs: 1000 * Math.max(flatS + rampsS / 2, Math.min(rampsS, 2 * flatS)),
+        plannedMs: 1000 * (flatS + rampsS / 2),
       });
     }
   return slots;
@@ -112,14 +112,11 @@ const profileJPerCm2 = (slot: DoseSlot, ms: number): number => {
 /** No ramp of a healthy emitter begins below this ratio of the set value. */
 const NOTHING_MEASURED_RATIO = 0.01;
 
-const BLIND_RATIO = 0.005;
-
 /** How long it had been on when first seen lit: from its ramp, else half the gap; all of it when the monitor is blind. */
 const onBefore = (slot: DoseSlot, irradiance: number, gapMs: number): number => {
+  // Lit without any power: its monitor may be blind, so its ramp tells nothing.
   if (!(irradiance >= slot.irradianceSetMwPerCm2 * NOTHING_MEASURED_RATIO)) return gapMs;
   if (!(slot.rampUpMs > 0)) return gapMs / 2;
-  // Lit without any power: its monitor may be blind, so its ramp tells nothing.
-  if (!(irradiance >= slot.irradianceSetMwPerCm2 * BLIND_RATIO)) return gapMs;
   return Math.min(gapMs, (irradiance / slot.irradianceSetMwPerCm2) * slot.rampUpMs);
 };
 
