@@ -6,7 +6,10 @@
  *  (b)  light never lasts one TTL beyond the newest tick a controller has named, hence seen;
  *  (a') what went dark by pause, contact, lease end, stop, reboot or link loss stays dark until a person acts again,
  *       and each act of a person enables once;
- *  (c)  with -DPROGRESS: while at most LOSS = 2 ticks in a row are lost, no lease runs out and every session completes.
+ *  (c)  with -DPROGRESS: while at most LOSS = 2 ticks in a row are lost, no lease runs out, and every session ends: completed,
+ *       unless the person has gone for good;
+ *  (c') with -DVISIT besides: no light PRESENCE + TTL ticks after the person's last sign (H23), and each block of light, with
+ *       care in between, is a session of its own that begins with a yes of its own.
  *
  * Time has no horizon: a tick is named by its age, not by its number, and every age saturates at GONE. Ages name ticks
  * exactly because tick numbers only grow, over boots as well.
@@ -17,6 +20,29 @@
  * another command: a link layer does that much. The controller is blind (what ticks say of pause and stop does not
  * hold it back) and is killed or frozen whenever its steps just do not come. Countdown, pause and session may end at any
  * time. All that is more than a real one does, so what holds here holds there.
+ *
+ * What the sealed wire adds, who a frame is from, is searched in sealed.pml.
+ *
+ * Assumptions. Each is held by a test of that number in test/protocol/model.
+ * A1: a tick comes every 250 ms, and a lease's time to live, 1,000 ms = 4 ticks, counts from the belt's stamping of the tick
+ *     that it names, not from its arrival
+ * A2: a tick from the future, from before this ARM, or older than the last 16 is not taken
+ * A3: a lease of another epoch is not taken, and a tick older than the newest one taken in this epoch neither
+ * A4: the same tick again takes zones away and adds neither zones nor time
+ * A5: a lease that comes in countdown or pause lights nothing later; one without zones is dark at once
+ * A6: the end of a lease with light latches pause; only RESUME with the next epoch leads out of it
+ * A7: RESUME forgets the lease whole, its end as well
+ * A8: an ARM fits one nonce, new in each PREPARE and used once; STOP, link loss and reboot drop it
+ * A9: STOP ends the session and is latched until the next ARM that is accepted
+ * A10: tick numbers only grow, over reboots as well
+ * A11: link loss and reboot end the session
+ * A12: 10 s without an accepted lease end the session: 40 ticks, more than SILENCE
+ * A13: lost contact latches pause, RESUME without contact is refused, and contact that is back lights nothing
+ * A14: the controller answers each tick with one lease that names it, and grants light while two ticks in a row are lost
+ * A15: once a pause is wanted the controller grants no light until the person resumes
+ * A16: without a sign for 11 min the controller pauses; each sign of the person starts them anew
+ * A17: a pause ends in light by a person's act, or after 10 min in a stop
+ * A18: each block of light has a session, a PREPARE and a yes of its own; in care no belt session is open
  *
  * Scaled down: a countdown may be shorter than a TTL, ages up to GONE instead of 16 ticks, two sessions, epochs 1 to 3.
  *
@@ -78,7 +104,12 @@ bool gNeedsPerson = true;
 #ifdef MUT_RESUME_ANY_EPOCH
 #define NEXT_EPOCH(epoch) true
 #else
-#define NEXT_EPOCH(epoch) (epoch == bEpoch + 1)
+#define NEXT_EPOCH(epoch) (epoch == bEpoch % WRAP + 1)
+#endif
+#ifdef PROGRESS
+#define WRAP EPOCHS /* as 255 wraps to 1; replays here are of the present epoch's last ticks alone */
+#else
+#define WRAP 255
 #endif
 #ifdef MUT_RESUME_KEEPS_END
 #define LEFT_AFTER_RESUME bLeaseLeft
@@ -277,36 +308,72 @@ active proctype World() {
 #ifndef LOSS
 #define LOSS 2
 #endif
+#ifdef VISIT /* two blocks of light with care in between, and a person who may walk off, for good as well */
+#define DOSE 6 /* more than PRESENCE + TTL */
+#define BLOCKS 2
+#define PAUSES 0
+#define WATCHED true
+#else        /* one block, with contact lost and pauses, and a person who is there */
 #define DOSE 12          /* ticks of light until the prescription is reached */
+#define BLOCKS 1
+#define PAUSES 2
+#define WATCHED false
+#endif
+#define PRESENCE 1       /* 11 min are 2,640 ticks; shorter is harder */
+#define WAIT 48          /* 10 min are 2,400 ticks */
 #define SILENCE 7        /* 10 s are 40 ticks; shorter is harder */
 #define COUNTDOWN 3      /* 3 s are 12 ticks */
 #define COMMAND_DELAY 4  /* a command arrives at the latest so many ticks later */
-#define PAUSES 2
 #define HESITATION 4     /* the person resumes after so many ticks at most, once contact is back */
 #define AWAY 4           /* contact is back after so many ticks at most */
 
-bool completed;
+bool over, completed, gone, pauseWanted;
+byte unattended, waited, yesFor;
+byte block = 1;
 bool contact = true;
 byte lost, dose, silence, pauses, hesitated, away, countdownLeft;
 byte youngDark[4] = GONE; /* as young, for leases without zones */
-mtype = { nothing, PREPARE, ARM, RESUME };
+mtype = { nothing, PREPARE, ARM, PAUSE, RESUME };
 mtype cmd = nothing;      /* the one command under way */
 byte cmdAge;
+
+#ifdef MUT_PRESENCE_IGNORED
+#define NOBODY_THERE false
+#else
+#define NOBODY_THERE (unattended >= PRESENCE)
+#endif
+#ifdef MUT_YES_FOR_ALL_BLOCKS
+#define SAID_YES (yesFor != 0)
+#else
+#define SAID_YES (yesFor == block)
+#endif
+#ifdef MUT_PAUSE_WITHOUT_END
+#define WAITED_LONG false
+#else
+#define WAITED_LONG (waited == WAIT)
+#endif
 
 /* An honest controller believes only the tick before it, and answers each with one lease. */
 inline answerTick() {
   if
-  :: bState == armed -> young[bEpoch] = 0; takeLease(true, 0, bEpoch); silence = 0
-  :: bState == countdown || bState == paused -> youngDark[bEpoch] = 0; takeLease(false, 0, bEpoch); silence = 0
+  :: bState == armed && !pauseWanted -> young[bEpoch] = 0; takeLease(true, 0, bEpoch); silence = 0
+  :: (bState == armed && pauseWanted) || bState == countdown || bState == paused ->
+     youngDark[bEpoch] = 0; takeLease(false, 0, bEpoch); silence = 0
   :: else
   fi;
   if
+  :: cmd != nothing || bState == countdown || (bState == armed && !pauseWanted)
   :: cmd == nothing && bState == idle -> cmd = PREPARE
-  :: cmd == nothing && bState == prepared -> cmd = ARM; gArmFor = bNonce
-  :: cmd == nothing && bState == paused && hesitated < HESITATION -> hesitated++
-  :: cmd == nothing && bState == paused && contact -> cmd = RESUME; gResume = true
-  :: cmd == nothing && bState == paused && hesitated == HESITATION && !contact
-  :: cmd != nothing || bState == countdown || bState == armed
+  :: cmd == nothing && bState == prepared && SAID_YES -> cmd = ARM; gArmFor = bNonce
+  :: cmd == nothing && bState == armed && pauseWanted -> cmd = PAUSE
+  :: cmd == nothing && ((bState == prepared && !SAID_YES) || bState == paused) ->
+     if
+     :: gone
+     :: !gone && hesitated < HESITATION -> hesitated++
+     :: !gone && bState == prepared -> yesFor = block; unattended = 0; hesitated = 0
+     :: !gone && bState == paused && contact -> cmd = RESUME; gResume = true; unattended = 0; hesitated = 0
+     :: !gone && bState == paused && hesitated == HESITATION && !contact
+     fi
   fi
 }
 
@@ -327,10 +394,24 @@ inline replay() {
 active proctype Rounds() {
   byte age;
   do
-  :: completed -> break
-  :: !completed -> atomic {
+  :: over -> break
+  :: !over -> atomic {
        if :: LIGHT -> dose++ :: else fi; /* light of the tick that has just passed */
-       if :: dose >= DOSE -> completed = true; endSession() :: else fi;
+       if
+       :: dose >= DOSE && block == BLOCKS -> completed = true; over = true; endSession()
+       :: dose >= DOSE && block < BLOCKS -> block++; dose = 0; bNonceCount = 0; cmd = nothing; cmdAge = 0; endSession()
+       :: else
+       fi;
+       /* the person: gives a sign, or none, or goes for good */
+       if :: WATCHED && bState == armed && unattended <= PRESENCE + TTL -> unattended++ :: else fi;
+       if :: WATCHED && !gone -> if :: skip :: unattended = 0 :: gone = true fi :: else fi;
+       if :: bState == armed && NOBODY_THERE -> pauseWanted = true :: else fi;
+       if
+       :: (bState == paused || bState == prepared) && waited < WAIT -> waited++
+       :: !(bState == paused || bState == prepared) -> waited = 0
+       :: else
+       fi;
+       if :: WAITED_LONG -> assert(gone); over = true; endSession() :: else fi;
        passTick(); grow(youngDark[1]); grow(youngDark[2]); grow(youngDark[3]);
        if
        :: bState == countdown && countdownLeft > 0 -> countdownLeft--
@@ -339,6 +420,8 @@ active proctype Rounds() {
        fi;
        if :: IN_SESSION -> silence++ :: else -> silence = 0 fi;
        assert(silence <= SILENCE);
+       assert(!LIGHT || unattended <= PRESENCE + TTL); /* (c') nobody there */
+       assert(!LIGHT || yesFor == block);              /* (c') a yes of its own */
        check();
        /* contact lost, or a person pauses; contact comes back sooner or later */
        if
@@ -354,7 +437,8 @@ active proctype Rounds() {
        :: cmd != nothing && cmdAge < COMMAND_DELAY -> cmdAge++
        :: cmd == PREPARE -> takePrepare(); cmd = nothing; cmdAge = 0
        :: cmd == ARM -> takeArm(bNonce); cmd = nothing; cmdAge = 0
-       :: cmd == RESUME -> if :: contact -> takeResume(bEpoch + 1) :: else -> gResume = false fi; cmd = nothing; cmdAge = 0
+       :: cmd == PAUSE -> latchPause(); cmd = nothing; cmdAge = 0
+       :: cmd == RESUME -> if :: contact && bState == paused -> takeResume(bEpoch % EPOCHS + 1); pauseWanted = false :: else -> gResume = false fi; cmd = nothing; cmdAge = 0
        :: cmd == nothing
        fi;
        /* the tick, and the lease that answers it: both arrive, or the round trip is lost */
@@ -366,5 +450,6 @@ active proctype Rounds() {
   od
 }
 
-ltl completes { <> completed }
+/* Weakly fair to itself: the rounds go on. */
+ltl ends { <> over }
 #endif
