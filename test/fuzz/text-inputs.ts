@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createMemoryDoseBook } from '../../src/ledger/dose-book-memory.ts';
 import { createVirtualClock, fixedWallClock } from '../../src/clock.ts';
 import { CONTROL_COMMANDS } from '../../src/cli/control-protocol.ts';
+import { checkRecording, RECORDING_BODIES } from './recordings.ts';
 import { zoneOf } from '../session/support/rig.ts';
 import {
   checkBook,
@@ -182,6 +183,10 @@ export const TEXT_CLASSES: readonly TextClass[] = [
     input: spoilt(BOOK_TEXT).map((bytes) => () => checkBook(BOOK, textOf(bytes))),
   },
   { name: 'key files', input: spoilt(KEY_FILE).map((bytes) => () => checkKeyFile(textOf(bytes))) },
+  {
+    name: 'recordings',
+    input: spoilt(bytesOf(RECORDING_BODIES)).map((bytes) => () => checkRecording(textOf(bytes))),
+  },
   {
     name: 'GATT over a byte stream',
     input: fc.tuple(fc.oneof(spoilt(goodStream(20)), fc.uint8Array({ maxLength: 400 })), chunkSizes).map(
