@@ -2,7 +2,7 @@
 // included. At most 1 is allowed. A patient under treatment is not bound by these limits (IEC 60601-2-22); this project
 // keeps to them for stationary light on skin anyway.
 import { compute, failed, mustBePositive, succeeded, type Computed } from './computed.ts';
-import { correctionFactorC4, findPulseMergeTimeS, guardWavelength } from './correction-factors.ts';
+import { correctionFactorC4, findPulseMergeTimeS } from './correction-factors.ts';
 import { findEyeLimitSegments } from './eye-limits.ts';
 import { W_PER_M2_PER_MW_PER_CM2, type LimitSegment } from './limit-segments.ts';
 import { computeLimitRatio, type LimitRatio } from './pulse-rules.ts';
@@ -19,10 +19,8 @@ const LONG_MW_PER_CM2 = 200;
 
 /** Irradiance that skin may take for 10 s to 30 000 s, in mW/cm²; an error value outside 400 to 1400 nm. */
 export function skinExposureLimit(wavelengthNm: number): ExposureLimit {
-  const problem = guardWavelength(wavelengthNm);
   const factor = correctionFactorC4(wavelengthNm);
-  if (problem !== undefined || !factor.ok)
-    return failed((problem ?? '').replace('no exposure limit', 'no skin exposure limit'));
+  if (!factor.ok) return failed(factor.problem.replace('no exposure limit', 'no skin exposure limit'));
   return { ok: true, irradianceMwPerCm2: LONG_MW_PER_CM2 * factor.value };
 }
 

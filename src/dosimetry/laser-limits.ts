@@ -10,7 +10,6 @@ import {
   guardAngularSubtense,
   guardWavelength,
   INFRARED_FROM_NM,
-  LONG_INFRARED_FROM_NM,
 } from './correction-factors.ts';
 import {
   photochemicalSegments,
@@ -66,12 +65,10 @@ const visibleSegments = (
   ),
 ];
 
-/** 0.03·C4 J until that is 0.5 W (0.06·C4 s, at most 0.25 s), then 0.5 W; above 1050 nm 0.15 J to 0.25 s. */
-function class3BSegments(wavelengthNm: number, c4: number): readonly LimitSegment[] {
-  const isLong = wavelengthNm >= LONG_INFRARED_FROM_NM;
-  const energyJ = isLong ? 0.15 : 0.03 * c4;
-  const untilS = isLong ? AVERSION_S : Math.min(AVERSION_S, 0.06 * c4);
-  return [segment(EXPOSURE_MIN_S, untilS, energyJ, 0), segment(untilS, EXPOSURE_MAX_S, CLASS_3B_W, 1)];
+/** 0.03·C4 J until that is 0.5 W (0.06·C4 s, at most 0.25 s), then 0.5 W; so 0.15 J to 0.25 s above 1050 nm, as printed. */
+function class3BSegments(c4: number): readonly LimitSegment[] {
+  const untilS = Math.min(AVERSION_S, 0.06 * c4);
+  return [segment(EXPOSURE_MIN_S, untilS, 0.03 * c4, 0), segment(untilS, EXPOSURE_MAX_S, CLASS_3B_W, 1)];
 }
 
 const isVisible = (wavelengthNm: number): boolean => wavelengthNm < INFRARED_FROM_NM;
@@ -116,7 +113,7 @@ export function findEmissionLimitSegments(
   if (problem !== undefined) return failed(problem);
   const c4 = correctionFactorC4(wavelengthNm);
   if (!c4.ok) return c4;
-  const cap = class3BSegments(wavelengthNm, c4.value);
+  const cap = class3BSegments(c4.value);
   if (laserClass === '3B') return succeeded(cap);
   const segments = uncappedSegments(laserClass, wavelengthNm, angularSubtenseMrad);
   return segments.ok ? succeeded([...segments.value, ...cap]) : segments;

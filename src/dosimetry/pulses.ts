@@ -74,7 +74,7 @@ export function pulseFigures(meanIrradianceMwPerCm2: number, pulse: Pulse): Comp
   const peakIrradianceMwPerCm2 = meanIrradianceMwPerCm2 / pulse.dutyCycle;
   const pulseWidthS = pulse.dutyCycle / pulse.frequencyHz;
   const pulseExposureJPerCm2 = (peakIrradianceMwPerCm2 / MW_PER_W) * pulseWidthS;
-  if (!(peakIrradianceMwPerCm2 < Infinity && pulseWidthS < Infinity && pulseExposureJPerCm2 < Infinity))
-    return failed('the result is out of range');
+  // Their product: no number when one of the two is none.
+  if (!(pulseExposureJPerCm2 < Infinity)) return failed('the result is out of range');
   return succeeded({ peakIrradianceMwPerCm2, pulseWidthS, pulseExposureJPerCm2 });
 }

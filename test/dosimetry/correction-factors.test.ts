@@ -101,6 +101,7 @@ describe('C3, C6, T2 and pulse times', () => {
     expect(valueOf(findPulseMergeTimeS(1064))).toBe(50e-6);
     expect(valueOf(findPulseMergeTimeS(808, 'iec2014'))).toBe(5e-6);
     expect(valueOf(findPulseMergeTimeS(1064, 'iec2014'))).toBe(13e-6);
+    expect(valueOf(findPulseMergeTimeS(1050, 'iec2014'))).toBe(13e-6);
   });
 
   it.each(OUTSIDE)('%d nm has no factor at all', (nm) => {

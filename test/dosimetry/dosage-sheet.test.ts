@@ -8,7 +8,14 @@ import {
   WALT_904,
   type DosageRow,
 } from '../../src/dosimetry/dosage-rows.ts';
-import { SPASM_EXTRAPOLATION } from '../../src/dosimetry/dosage-table.ts';
+import {
+  checkDosage,
+  findDosageRow,
+  quoteDosageRow,
+  SPASM_EXTRAPOLATION,
+  type DosageTreatment,
+} from '../../src/dosimetry/dosage-table.ts';
+import { problemOf, valueOf } from './computed.ts';
 
 const lineOf = (row: DosageRow): string =>
   [
@@ -121,5 +128,67 @@ describe('the sheets of WALT 2010', () => {
     expect(SPASM_EXTRAPOLATION).toBe(
       'WALT has no row for muscle spasm: taking a spine row for it is an extrapolation',
     );
+  });
+});
+
+describe('what is said of a treatment', () => {
+  const row = (id: string, nm = 808) => valueOf(findDosageRow(id, nm));
+  const treatment: DosageTreatment = { pointEnergyJ: 4, pointCount: 4, meanPowerMw: 50, areaCm2: 1 };
+  const said = (id: string, more: Partial<DosageTreatment>, nm?: number): readonly string[] =>
+    valueOf(checkDosage(row(id, nm), { ...treatment, ...more })).findings.map(
+      ({ kind, text }) => `${kind}: ${text}`,
+    );
+
+  it('quotes a row without a least energy, and one with a most irradiance', () => {
+    expect(quoteDosageRow(row('biceps'))).toBe(
+      'WALT 2010, 780-860 nm, biceps humeri caput longum (tendon): 1-2 points, 6 J in all, 20-300 s a point',
+    );
+    expect(quoteDosageRow(row('achilles-tendon'))).toBe(
+      'WALT 2010, 780-860 nm, Achilles tendon (tendon): 2-3 points, 8 J in all, 20-300 s a point, at most 100 mW/cm2',
+    );
+  });
+
+  it('says each finding with the number and what the row has', () => {
+    expect(said('lumbar-spine', { pointCount: 9 })).toEqual([
+      'pointCountOutside: 9 points, not 4-8',
+      'totalOutsideWindow: 36 J in all, outside the window of 8 to 24 J',
+    ]);
+    expect(said('lumbar-spine', { pointEnergyJ: 1 })).toEqual([
+      'pointEnergyBelow: 1 J a point, below 4 J',
+      'totalBelowTable: 4 J in all, below 16 J',
+      'totalOutsideWindow: 4 J in all, outside the window of 8 to 24 J',
+    ]);
+    expect(said('lumbar-spine', { meanPowerMw: 501, areaCm2: 10, pointEnergyJ: 4.008 })).toEqual([
+      'timeOutside: 8 s a point, not 20 to 300 s',
+      'powerOutside: 501 mW mean, not 5 to 500 mW',
+    ]);
+    expect(said('lumbar-spine', { pointEnergyJ: 1, meanPowerMw: 4 }, 904)).toEqual([
+      'powerOutside: 4 mW mean, below 5 mW',
+    ]);
+    expect(said('lumbar-spine', { pointEnergyJ: 1, pointCount: 5, meanPowerMw: 20 }, 904)).toEqual([
+      'pointCountOutside: 5 points, not 4',
+    ]);
+  });
+
+  it('a billionth beyond a bound is rounding, more is not', () => {
+    expect(said('lumbar-spine', { meanPowerMw: 100 * (1 + 1e-9) })).toEqual([]);
+    expect(said('lumbar-spine', { meanPowerMw: 100 * (1 + 3e-9) })).toHaveLength(1);
+    expect(said('lumbar-spine', { pointEnergyJ: 4 * (1 - 1e-9) })).toEqual([]);
+    expect(said('lumbar-spine', { pointEnergyJ: 4 * (1 - 3e-9) })).toHaveLength(2);
+  });
+
+  it('says what is no treatment', () => {
+    const refused = (more: Partial<DosageTreatment>): string =>
+      problemOf(checkDosage(row('lumbar-spine'), { ...treatment, ...more }));
+    expect(refused({ pointEnergyJ: 0 })).toBe('energy of a point must be above zero');
+    expect(refused({ pointCount: 2.5 })).toBe('the number of points must be a whole number');
+    expect(refused({ pointCount: 0 })).toBe('the number of points must be above zero');
+    expect(refused({ meanPowerMw: 0 })).toBe('power must be above zero');
+    expect(refused({ areaCm2: 0 })).toBe('beam area must be above zero');
+    expect(refused({ pointEnergyJ: 1e305, pointCount: 1_000_000 })).toBe('the result is out of range');
+    expect(problemOf(findDosageRow('lumbar-spine', 650.5))).toBe(
+      'no dosage table covers 650.5 nm (780 to 860 nm, and 904 nm)',
+    );
+    expect(problemOf(findDosageRow('back', 904))).toBe('WALT 2010, 904 nm has no row `back`');
   });
 });
