@@ -1,5 +1,5 @@
-// `npm run mutate -- <area|all> [--files a.ts,b.ts] [--tests a,b] [--processes n] [--fresh]`: runs Stryker over an area, a few
-// files at a time, and keeps what came out in results.json, and each survivor in survivors.json, where a person writes
+// `npm run mutate -- <area|all> [--files a.ts,b.ts] [--tests a,b] [--processes n] [--fresh] [--vitest]`: runs Stryker over an area, a few
+// files at a time (in one process, or with Vitest's own runner), and keeps what came out in results.json, and each survivor in survivors.json, where a person writes
 // why it may live. A file that is run again replaces what was known of it; reasons stay with the mutants they are for.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     tests: { type: 'string' },
     processes: { type: 'string', default: '1' },
     fresh: { type: 'boolean', default: false },
+    vitest: { type: 'boolean', default: false },
   },
 });
 const [wanted] = positionals;
@@ -30,6 +31,8 @@ if (positionals.length !== 1 || areas.some((area) => !Object.hasOwn(AREAS, area)
   process.exit(1);
 }
 
+const config = `test/mutation/stryker${values.vitest ? '' : '.in-process'}.config.mjs`;
+
 /** True when Stryker ran to its end. */
 function run(area, files) {
   const folder = `.stryker-tmp/${area}`;
@@ -37,7 +40,7 @@ function run(area, files) {
   const report = join(root, folder, `${area}.json`);
   rmSync(report, { force: true });
   if (values.fresh) rmSync(join(root, folder, `incremental-${area}.json`), { force: true });
-  const { status } = spawnSync('npx', ['stryker', 'run', 'test/mutation/stryker.config.mjs'], {
+  const { status } = spawnSync('npx', ['stryker', 'run', config], {
     cwd: root,
     stdio: 'inherit',
     env: {

@@ -186,7 +186,14 @@ class InProcessRunner {
     namespace.activeMutant = isStatic ? id : undefined;
     if (isStatic || options.reloadEnvironment || this.tests.size === 0 || this.isStale) {
       this.isStale = isStatic;
-      await this.load();
+      try {
+        await this.load();
+      } catch (error) {
+        if (!isStatic) throw error;
+        // With this mutant not even the files of the tests load, which no run of them would pass over.
+        const killedBy = [...this.tests.keys()].slice(0, 1);
+        return { status: MutantRunStatus.Killed, killedBy, failureMessage: String(error), nrOfTests: 0 };
+      }
     }
     namespace.activeMutant = id;
     let nrOfTests = 0;
