@@ -32,7 +32,8 @@ const isSessionState = (state: BeltReport['state']): boolean =>
 const hasBeltEnded = (context: SessionContext, report: BeltReport): boolean => {
   const { phase } = context;
   if (phase !== 'countdown' && phase !== 'emitting' && phase !== 'paused') return false;
-  if (isSessionState(report.state)) return false;
+  // A stop that the belt has latched ends the session, whatever else it says of itself.
+  if (isSessionState(report.state) && !report.stopLatched) return false;
   return context.sessionSeen || report.state === 'ended' || report.state === 'lockout';
 };
 

@@ -107,6 +107,7 @@ function linkActs(place: string, atMs: number): readonly Draft[] {
 function bookActs(place: string, atMs: number, { reserveAsked }: Witness): readonly Draft[] {
   const asked = reserveAsked ?? { step: 0, ceiling: 0.5 };
   const refused = { type: 'book.refused', atMs, detail: 'no', allowedAt: null } as const;
+  const isBeforeBook = place === 'standby' || place === 'connecting' || place === 'preflight.assessing';
   const isLoading = place === 'preflight.loadingBook';
   const isAllowing = place === 'preflight.allowing';
   const isBeginning = place === 'ready.beginning';
@@ -125,7 +126,7 @@ function bookActs(place: string, atMs: number, { reserveAsked }: Witness): reado
       place === 'preflight.reconciling',
     ],
     ['book closed', { type: 'book.closed', atMs }, place === 'stopping.closing'],
-    ['book failed', { type: 'book.failed', atMs, detail: 'disk full' }],
+    ['book failed', { type: 'book.failed', atMs, detail: 'disk full' }, !isBeforeBook],
   ];
 }
 

@@ -64,6 +64,15 @@ describe('the first light', () => {
   });
 });
 
+describe('a stop that the belt has latched', () => {
+  it('ends the session, whatever else the belt says of itself: no light is leased upon it', () => {
+    const armed = tick(2, { state: 'armed' });
+    const latched = tick(3, { state: 'armed', stopLatched: true });
+    const { snapshot, effects } = after(...TO_COUNTDOWN, armed, latched);
+    expect([placeOf(snapshot), leases(effects)]).toEqual(['stopping.confirming', 0]);
+  });
+});
+
 describe('a late tick that tells of an earlier stop', () => {
   const earlier = tick(3, { state: 'ended', stopLatched: true });
 

@@ -8,6 +8,9 @@ import { placeOf } from '../../src/session/session-logic.ts';
 import type { Snapshot } from './logic.ts';
 import type { Witness } from './witness.ts';
 
+/** How much of an armed session is told apart. */
+export type Grain = 'coarse' | 'fine';
+
 const flag = (is: boolean): string => (is ? '1' : '0');
 
 /** How far a deadline is: passed, within a tick, within what may be lost, later, never. */
@@ -52,9 +55,9 @@ const activeOf = (context: SessionContext): string =>
 /** Why it ends, as far as it matters from here on. */
 function endsOf(context: SessionContext): string {
   if (context.reasons.length === 0) return '';
-  const { outcome, exitCode } = concludeEnd(context);
+  const { outcome } = concludeEnd(context);
   const has = (kind: string): string => flag(context.reasons.some((reason) => reason.kind === kind));
-  return `${outcome}${exitCode}${has('abandon')}${has('bookSilent')}`;
+  return `${outcome}${has('abandon')}${has('bookSilent')}`;
 }
 
 const early = (context: SessionContext, place: string): string => {
@@ -73,19 +76,10 @@ const early = (context: SessionContext, place: string): string => {
     record === undefined ? '-' : 'r',
     untilDue(deadlines.stateAtMs, nowMs),
     untilDue(deadlines.statusAtMs, nowMs),
-    context.badFrameCount,
+    flag(context.badFrameCount > 0),
     report === undefined ? '' : flag(report.state === 'awaitingButton'),
   ].join('|');
 };
-
-function pauseOf({ pause, nowMs, report }: SessionContext): string {
-  if (pause === undefined) return '-';
-  const sent = pause.sentCount === 0 ? '0' : pause.sentCount < 5 ? '1' : '5';
-  const recent = flag(nowMs - pause.sentAtMs < 1000);
-  return (
-    pause.cause[0] + sent + recent + flag(pause.restLeftMs < Infinity) + (report === undefined ? '' : '')
-  );
-}
 
 const memoryOf = ({ safety, nowMs }: SessionContext): string => {
   const sinceOff = safety.zones.map((zone) => sinceWhen(zone.offSinceMs, nowMs, 1e9)).join('');
@@ -94,63 +88,100 @@ const memoryOf = ({ safety, nowMs }: SessionContext): string => {
 };
 
 const armed = (context: SessionContext, witness: Witness): string => {
-  const { report, nowMs, deadlines, book, lease } = context;
+  const { report, nowMs, deadlines, lease } = context;
   return [
-    flag(context.linkOpen),
-    report === undefined ? '-' : `${report.state}${flag(report.epoch === context.epoch)}${report.step}`,
-    flag(context.sessionSeen),
-    flag(context.sessionEmissionMs > 0),
+    essence(context, witness),
     activeOf(context),
     dosesOf(context),
-    context.itemIndex,
-    book.reservedStep,
-    flag(book.reservedCeiling >= 1),
-    sinceWhen(book.reservingSinceMs, nowMs, 9_000),
+    report?.step,
     flag(lease.litEndMs > nowMs),
-    context.pauseWanted ?? '',
-    pauseOf(context),
-    flag(context.resuming) + flag(context.resumeAcknowledged) + flag(context.resumeRefused),
-    sinceWhen(context.countdownSinceMs, nowMs, 1000),
     untilDue(deadlines.stateAtMs, nowMs),
     untilDue(deadlines.statusAtMs, nowMs),
     untilDue(deadlines.restAtMs, nowMs),
-    untilDue(deadlines.presenceAtMs, nowMs),
     memoryOf(context),
-    context.badFrameCount,
-    context.strays.length > 0 ? 's' : '',
+    flag(context.badFrameCount > 0),
     context.beltCause ?? '',
+  ].join('|');
+};
+
+const isDueAt = (atMs: number, nowMs: number): string => (atMs === Infinity ? '-' : flag(atMs <= nowMs));
+
+/** The zones still to come: which are open. What lies behind decides nothing any more. */
+function openOf(context: SessionContext): string {
+  const item = context.program?.items[context.itemIndex];
+  const step = item?.kind === 'treat' ? item.step : context.itemIndex;
+  return context.slots
+    .map((slot, index) => {
+      const dose = context.doses[index];
+      return dose === undefined || slot.step < step ? '' : flag(isOpen(dose));
+    })
+    .join('');
+}
+
+/** The belt's state as far as any question is asked about it. */
+function classOf({ phase, resuming }: SessionContext, state: string): string {
+  // A pause that lasts asks only whether the belt is paused, too.
+  if (phase === 'paused' && !resuming) return state === 'paused' ? 'p' : 'x';
+  if (state === 'armed' || state === 'paused') return state[0] ?? '';
+  if (state === 'awaitingButton' && phase === 'countdown') return 'b';
+  return state === 'countdown' || state === 'selfTest' ? 'c' : 'x';
+}
+
+/** What decides about leases, pauses and ends; the coarse grain ends here. */
+function essence(context: SessionContext, witness: Witness): string {
+  const { report, nowMs, deadlines, book, safety, pause } = context;
+  const paused = pause === undefined ? '-' : flag(pause.sentCount >= 5);
+  // What a late answer left behind is wiped when RESUME goes out again.
+  const resume = flag(context.resuming) + flag(context.resumeAcknowledged) + flag(context.resumeRefused);
+  return [
+    report === undefined ? '-' : `${classOf(context, report.state)}${flag(report.epoch === context.epoch)}`,
+    flag(context.sessionSeen) + flag(context.phase === 'countdown' && context.sessionEmissionMs > 0),
+    openOf(context),
+    context.itemIndex,
+    flag(book.reservedStep >= 0) + flag(book.reservedCeiling >= 1) + flag(book.reservingSinceMs <= nowMs),
+    flag(context.pauseWanted !== undefined) + paused,
+    context.resuming ? resume : '',
+    flag(context.phase === 'countdown' && nowMs - context.countdownSinceMs >= 1000),
+    context.phase === 'paused' ? '' : isDueAt(deadlines.stateAtMs, nowMs),
+    isDueAt(deadlines.statusAtMs, nowMs) +
+      isDueAt(deadlines.restAtMs, nowMs) +
+      isDueAt(deadlines.presenceAtMs, nowMs),
+    flag(context.phase === 'emitting' && safety.zones.some((zone) => nowMs - zone.deviatingSinceMs >= 750)),
+    flag(safety.contactLossCount >= 3) + flag(context.strays.length > 0),
     witness.pending.join(),
     flag(witness.mayShine) + flag(witness.epoch === context.epoch),
   ].join('|');
-};
+}
 
-const stopping = (context: SessionContext, witness: Witness): string => {
-  const { stopping: way, nowMs, deadlines, book, record, report } = context;
-  return [
+/** Of the way out each place asks for less than the one before it. */
+const stopping = (context: SessionContext, witness: Witness, place: string): string => {
+  const { stopping: way, nowMs, deadlines, book, strays, safety } = context;
+  const common = [
     flag(context.linkOpen),
-    flag(witness.isArmed) + flag(!Number.isNaN(context.armedAtMs)),
-    flag(context.strays.length > 0),
-    flag(context.identityDiffers),
+    flag(witness.isArmed) + flag(!Number.isNaN(context.armedAtMs)) + flag(strays.length > 0),
     endsOf(context),
-    way === undefined ? '-' : `${way.sentCount}${flag(way.answered)}${flag(way.confirmed)}`,
-    way === undefined ? '-' : untilDue(way.reconnectUntilMs, nowMs),
+    flag(way?.confirmed === true),
     untilDue(deadlines.stateAtMs, nowMs),
-    record === undefined ? '-' : typeof record === 'string' ? record : record.kind + record.cause,
-    flag(book.begun) + flag(book.closed) + flag(book.failed !== undefined),
-    report?.emission === true ? 'e' : '',
-    context.safety.zones.some((zone) => nowMs - zone.offSinceMs > 50) ? 'o' : '',
-    context.badFrameCount,
-  ].join('|');
+    flag(book.begun),
+  ];
+  if (place === 'stopping.closing')
+    return [...common, flag(book.closed), flag(book.failed !== undefined)].join('|');
+  if (place === 'stopping.recording') return common.join('|');
+  const offFor = safety.zones.some((zone) => nowMs - zone.offSinceMs > 50) ? 'o' : '';
+  const back = way === undefined ? '-' : untilDue(way.reconnectUntilMs, nowMs);
+  if (place !== 'stopping.confirming') return [...common, offFor, back].join('|');
+  const sent = `${way?.sentCount}${flag(way?.answered === true)}`;
+  return [...common, offFor, back, sent, flag(context.identityDiffers)].join('|');
 };
 
 /** The abstract state, as text. */
-export function keyOf(snapshot: Snapshot, witness: Witness): string {
+export function keyOf(snapshot: Snapshot, witness: Witness, grain: Grain): string {
   const { session } = snapshot.context;
   const place = placeOf(snapshot);
   if (snapshot.status !== 'active')
     return `${place}|${endsOf(session)}|${session.stopping?.confirmed === true}`;
-  if (session.phase === 'stopping') return `${place}|${stopping(session, witness)}`;
+  if (session.phase === 'stopping') return `${place}|${stopping(session, witness, place)}`;
   const isEarly = session.phase !== 'countdown' && session.phase !== 'emitting' && session.phase !== 'paused';
   const isOver = witness.over === undefined ? '' : 'o';
-  return `${place}|${isOver}|${isEarly ? early(session, place) : armed(session, witness)}`;
+  return `${place}|${isOver}|${isEarly ? early(session, place) : grain === 'fine' ? armed(session, witness) : essence(session, witness)}`;
 }

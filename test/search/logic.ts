@@ -1,5 +1,6 @@
 // What is searched: the machine as it ships, stepped the way the runner steps it, on one small program.
 import type { BeltProfile, PrescribedZone } from '../../src/belt/belt.ts';
+import type { SessionProgram } from '../../src/plan/plan.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
 import { justNoted } from '../../src/session/session-logic.ts';
 import { programOf, zoneOf } from '../session/support/rig.ts';
@@ -27,7 +28,10 @@ const TWO_ZONES: Pick<BeltProfile, 'zoneCount' | 'emitters'> = {
 /** A belt that is none of the simulated ones: somebody has to be there, and to have answered the questions. */
 export const SEARCHED_PROFILE: BeltProfile = { ...PROFILE, ...TWO_ZONES, simulated: false };
 
-const start = (): Snapshot => {
+/** One step of both zones: for a search of a minute. */
+export const SHORT_SEARCHED_PROGRAM = programOf([[searched(0), searched(1)]]);
+
+const start = (program: SessionProgram): Snapshot => {
   const snapshot = begin();
   const { session } = snapshot.context;
   const input = {
@@ -35,20 +39,24 @@ const start = (): Snapshot => {
     isScreened: true,
     resolve: (profile: BeltProfile) =>
       profile.sessionMaxS > 0
-        ? ({ ok: true, program: SEARCHED_PROGRAM } as const)
+        ? ({ ok: true, program } as const)
         : ({ ok: false, problems: ['it is too long'] } as const),
   };
   return { ...snapshot, context: { session: { ...session, input } } };
 };
 
 /** The short way where the runner takes it, else XState. */
-export const shippedLogic: SearchedLogic = {
-  name: 'as shipped',
-  begin: start,
-  step(snapshot, event) {
-    const noted = justNoted(snapshot, event);
-    return noted === undefined
-      ? send(snapshot, event)
-      : { snapshot: noted, effects: noted.context.session.effects };
-  },
+const step = (snapshot: Snapshot, event: SessionEvent): Step => {
+  const noted = justNoted(snapshot, event);
+  return noted === undefined
+    ? send(snapshot, event)
+    : { snapshot: noted, effects: noted.context.session.effects };
 };
+
+export const shippedLogicOn = (program: SessionProgram): SearchedLogic => ({
+  name: 'as shipped',
+  begin: () => start(program),
+  step,
+});
+export const shippedLogic = shippedLogicOn(SEARCHED_PROGRAM);
+export const shortLogic = shippedLogicOn(SHORT_SEARCHED_PROGRAM);

@@ -3,7 +3,7 @@ import { placeOf } from '../../src/session/session-logic.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
 import { actsAt, type Act } from './acts.ts';
 import { createCells, type Cells } from './cells.ts';
-import { keyOf } from './key.ts';
+import { keyOf, type Grain } from './key.ts';
 import { judgeWaysOut, silentEnd, type WaysOut } from './liveness.ts';
 import { shippedLogic, type SearchedLogic, type Snapshot } from './logic.ts';
 import { brokenBy } from './rules.ts';
@@ -12,11 +12,16 @@ import { hear, NO_WITNESS, watch, type Witness } from './witness.ts';
 
 export interface SearchOptions {
   readonly logic?: SearchedLogic;
+  readonly grain: Grain;
   readonly alphabet: TickAlphabet;
   /** The written bound: no further states are kept beyond it, and the report says so. */
   readonly statesMax: number;
   /** Of every so many arrivals at a known state one is followed, too, as a second representative; 0 is none. */
   readonly twinEvery: number;
+  /** In one state of so many, also what nobody would say now; in the first of each place in any case. */
+  readonly unaskedEvery: number;
+  /** After each depth: what has been found so far. */
+  readonly onDepth?: (depth: number, byPlace: ReadonlyMap<string, number>, transitions: number) => void;
   /** Stop at the first broken rule: for defects that are known to be there. */
   readonly isFirstEnough?: boolean;
 }
@@ -37,7 +42,7 @@ export interface SearchReport {
   readonly depth: number;
   /** False: the bound on states was met before everything was reached. */
   readonly isComplete: boolean;
-  readonly byPlace: Readonly<Record<string, number>>;
+  readonly byPlace: ReadonlyMap<string, number>;
   readonly twins: number;
   /** States that were found only by a second representative. */
   readonly foundByTwins: number;
@@ -83,6 +88,12 @@ function take(logic: SearchedLogic, { snapshot: before, witness: known }: Node, 
   }
 }
 
+function countPlaces(places: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const place of places) counts.set(place, (counts.get(place) ?? 0) + 1);
+  return counts;
+}
+
 export function search(options: SearchOptions): SearchReport {
   const logic = options.logic ?? shippedLogic;
   const ids = new Map<string, number>();
@@ -110,7 +121,7 @@ export function search(options: SearchOptions): SearchReport {
   }
 
   function arrive(from: Node, act: Act, { snapshot, witness }: Arrival, next: Node[]): void {
-    const key = keyOf(snapshot, witness);
+    const key = keyOf(snapshot, witness, options.grain);
     const known = ids.get(key);
     if (known === undefined && ids.size >= options.statesMax) {
       isComplete = false;
@@ -143,7 +154,9 @@ export function search(options: SearchOptions): SearchReport {
       silences.worstEvents = Math.max(silences.worstEvents, silent.events);
       if (silent.broken !== undefined) blame(node.id, undefined, silent.broken);
     }
+    const isProvoked = node.id % options.unaskedEvery === 0 || !cells.places().includes(place);
     for (const act of actsAt(node.snapshot, node.witness, options.alphabet)) {
+      if (!act.isFollowed && !isProvoked) continue;
       const arrival = take(logic, node, act);
       for (const rule of arrival.broken) blame(node.id, act.label, rule);
       cells.add(place, act.event.type satisfies SessionEvent['type'], node.snapshot, arrival.snapshot);
@@ -155,7 +168,7 @@ export function search(options: SearchOptions): SearchReport {
   }
 
   const first: Node = { id: 0, snapshot: logic.begin(), witness: NO_WITNESS, depth: 0, isTwin: false };
-  ids.set(keyOf(first.snapshot, first.witness), 0);
+  ids.set(keyOf(first.snapshot, first.witness, options.grain), 0);
   origins.push({ from: 0, label: '' });
   places.push(placeOf(first.snapshot));
   queue.push(first);
@@ -166,18 +179,17 @@ export function search(options: SearchOptions): SearchReport {
       if (options.isFirstEnough === true && violations.size > 0) break;
     }
     queue = next;
+    if (options.onDepth !== undefined) options.onDepth(counts.depth, countPlaces(places), counts.transitions);
   }
   const waysOut = judgeWaysOut(places, edges, silences);
   // Of states that were not looked into nothing is known.
   if (isComplete) blameDeadEnds(waysOut);
-  const byPlace: Record<string, number> = {};
-  for (const place of places) byPlace[place] = (byPlace[place] ?? 0) + 1;
   return {
     logic: logic.name,
     states: ids.size,
     ...counts,
     isComplete,
-    byPlace,
+    byPlace: countPlaces(places),
     violations: [...violations.values()],
     waysOut,
     cells,
@@ -196,15 +208,12 @@ export const SHORT_ALPHABET: TickAlphabet = {
     'noContact',
     'hot',
     'strayLight',
-    'saysEmission',
     'latched',
     'oldEpoch',
     'saysHot',
-    'emptyBattery',
     'old',
     'notLit',
     'tooStrong',
-    'reached',
     'done',
   ],
   pairs: [],

@@ -21,6 +21,8 @@ export interface Witness {
   /** ARM went out and was not surely refused. */
   readonly isArmed: boolean;
   readonly isArmAcknowledged: boolean;
+  /** A tick of this session has come: what a belt said before may be about the one before. */
+  readonly wasSeen: boolean;
   /** Commands without an answer; with `!` those that met another one under way. */
   readonly pending: readonly string[];
   readonly resumeAsked: number;
@@ -48,6 +50,7 @@ export const NO_WITNESS: Witness = {
   reserveAsked: undefined,
   isArmed: false,
   isArmAcknowledged: false,
+  wasSeen: false,
   pending: [],
   resumeAsked: 1,
   epoch: 1,
@@ -58,6 +61,7 @@ export const NO_WITNESS: Witness = {
 };
 
 const FULL_SCALE_OFF_MW = 2;
+const SESSION_STATES = new Set<string>(['awaitingButton', 'selfTest', 'countdown', 'armed', 'paused']);
 const isArmedPlace = (place: string): boolean =>
   place === 'countdown' || place === 'emitting' || place.startsWith('paused.');
 
@@ -79,12 +83,15 @@ export function endingIn(report: BeltReport): string | undefined {
   return report.state === 'ended' || report.state === 'lockout' ? 'the belt has ended' : undefined;
 }
 
-const pausesIn = (report: BeltReport): boolean =>
-  report.state === 'paused' || report.zones.some((zone) => zone.status === 'emitting' && !zone.contact);
+/** Paused, and not only still so in a tick from before the RESUME that is under way. */
+const pausesIn = (report: BeltReport, { resumeAsked }: Witness): boolean =>
+  report.epoch === resumeAsked &&
+  (report.state === 'paused' || report.zones.some((zone) => zone.status === 'emitting' && !zone.contact));
 
 function afterTick(before: Witness, report: BeltReport, atMs: number, place: string): Witness {
   if (before.newest !== undefined && report.tick <= before.newest.tick) return before;
-  const witness = { ...before, newest: report, newestAtMs: atMs };
+  const wasSeen = before.wasSeen || (before.isArmAcknowledged && SESSION_STATES.has(report.state));
+  const witness = { ...before, newest: report, newestAtMs: atMs, wasSeen };
   const { stopTick } = before;
   const saidOff =
     before.saidOff ||
@@ -93,8 +100,8 @@ function afterTick(before: Witness, report: BeltReport, atMs: number, place: str
   return {
     ...witness,
     saidOff,
-    over: before.over ?? (before.isArmAcknowledged ? endingIn(report) : undefined),
-    mayShine: before.mayShine && !pausesIn(report),
+    over: before.over ?? (wasSeen ? endingIn(report) : undefined),
+    mayShine: before.mayShine && !pausesIn(report, before),
   };
 }
 
@@ -163,7 +170,10 @@ export function hear(before: Witness, event: SessionEvent, place: string): Witne
 
 function afterCommand(before: Witness, op: string): Witness {
   const key = before.pending.length > 0 ? `${op}!` : op;
-  return before.pending.includes(key) ? before : { ...before, pending: [...before.pending, key].sort() };
+  // That a PAUSE was not sent changes nothing: it is sent again.
+  return key === 'pause!' || before.pending.includes(key)
+    ? before
+    : { ...before, pending: [...before.pending, key].sort() };
 }
 
 function afterEffect(before: Witness, effect: Effect): Witness {
