@@ -149,9 +149,9 @@ describe('replay', () => {
     expect(missing).toMatchObject({ exitCode: 2 });
     expect(missing.err).toContain('there is no such file');
     mkdirSync(join(folder, 'folder'));
-    const folder = await run('replay', join(folder, 'folder'));
-    expect(folder).toMatchObject({ exitCode: 2 });
-    expect(folder.err).toContain('it is a folder');
+    const inner = await run('replay', join(folder, 'folder'));
+    expect(inner).toMatchObject({ exitCode: 2 });
+    expect(inner.err).toContain('it is a folder');
     expect((await run('replay')).exitCode).toBe(2);
   });
 
