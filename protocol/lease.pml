@@ -309,7 +309,10 @@ active proctype World() {
 #define LOSS 2
 #endif
 #ifdef VISIT /* two blocks of light with care in between, and a person who may walk off, for good as well */
-#define DOSE 6 /* more than PRESENCE + TTL */
+#define DOSE 8 /* more than PRESENCE + TTL */
+#define COUNTDOWN 1
+#define COMMAND_DELAY 1
+#define HESITATION 1
 #define BLOCKS 2
 #define PAUSES 0
 #define WATCHED true
@@ -319,12 +322,18 @@ active proctype World() {
 #define PAUSES 2
 #define WATCHED false
 #endif
-#define PRESENCE 1       /* 11 min are 2,640 ticks; shorter is harder */
-#define WAIT 48          /* 10 min are 2,400 ticks */
+#define PRESENCE 3       /* 11 min are 2,640 ticks; shorter is harder */
+#define WAIT 24          /* 10 min are 2,400 ticks */
 #define SILENCE 7        /* 10 s are 40 ticks; shorter is harder */
+#ifndef COUNTDOWN
 #define COUNTDOWN 3      /* 3 s are 12 ticks */
+#endif
+#ifndef COMMAND_DELAY
 #define COMMAND_DELAY 4  /* a command arrives at the latest so many ticks later */
+#endif
+#ifndef HESITATION
 #define HESITATION 4     /* the person resumes after so many ticks at most, once contact is back */
+#endif
 #define AWAY 4           /* contact is back after so many ticks at most */
 
 bool over, completed, gone, pauseWanted;
