@@ -22,23 +22,21 @@ export type Evaluation = (observation: Observation, memory: SafetyMemory, report
 export const armed = (observation: Observation): boolean =>
   observation.phase === 'countdown' || observation.phase === 'emitting' || observation.phase === 'paused';
 
-/** Runs a judgement over all zones. */
+/** Runs a judgement over all zones: `row` is active, with the response of its row. */
 export const perZone =
   (
     judge: (
       zone: ZoneObservation,
       memory: ZoneMemory | undefined,
       observation: Observation,
-    ) => HazardResponse | 'none' | 'row',
+    ) => 'none' | 'row',
     id: HazardId,
   ): Evaluation =>
   (observation, memory, report) => {
     for (let index = 0; index < observation.zones.length; index++) {
       const zone = observation.zones[index];
       if (zone === undefined) continue;
-      const response = judge(zone, memory.zones[index], observation);
-      if (response === 'row') report(id, zone.zone);
-      else if (response !== 'none') report(id, zone.zone, response);
+      if (judge(zone, memory.zones[index], observation) === 'row') report(id, zone.zone);
     }
   };
 
