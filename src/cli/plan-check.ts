@@ -1,5 +1,6 @@
 // `plan check`: everything that is wrong with plans, each with its place; for a sound one, the most that it can give.
 import { formatPlanProblem } from '../plan/load.ts';
+import { readYamlQuickly } from '../plan/yaml-source.ts';
 import { EXIT_CODE, worstExitCode } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import type { PlanCheckRequest } from './plan-check-words.ts';
@@ -50,7 +51,7 @@ export async function planCheck(
     try {
       if (file === '-' && io.isInputTerminal) io.err('Reading a plan from the terminal; Ctrl-D ends it.\n');
       const source = file === '-' ? { text: await readInput(), file: '-' } : readPlan(file);
-      const review = reviewPlan(source, request.profile);
+      const review = reviewPlan(source, request.profile, readYamlQuickly);
       tellReview(review, source.file, request, io);
       if (!review.ok) worst = worstExitCode([worst, EXIT_CODE.usage]);
     } catch (error) {

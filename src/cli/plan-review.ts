@@ -1,5 +1,6 @@
 // A plan as `check` and `show` see it: read, checked, placed on a belt, and its worst case searched.
 import { loadPlan } from '../plan/load.ts';
+import type { YamlReader } from '../plan/yaml-source.ts';
 import type { Plan, PlanProblem, VisitWarning } from '../plan/plan.ts';
 import type { PathMessage } from '../plan/problem.ts';
 import type { ResolvedVisitParts } from '../plan/visit.ts';
@@ -37,8 +38,12 @@ export type PlanReview = SoundReview | FaultyReview;
 const atSession = (message: string): PathMessage => ({ path: ['session'], message });
 
 /** Throws a usage error for a profile that is none; every mistake of the plan is a problem. */
-export function reviewPlan({ text, file }: PlanSource, profile: string | undefined): PlanReview {
-  const loaded = loadPlan(text, file);
+export function reviewPlan(
+  { text, file }: PlanSource,
+  profile: string | undefined,
+  read?: YamlReader,
+): PlanReview {
+  const loaded = loadPlan(text, file, read);
   if (!loaded.ok) return { ok: false, problems: loaded.problems, belt: undefined, exceeded: [] };
   const { plan } = loaded;
   const placed = placeOnBelt(plan, profile);

@@ -3,7 +3,7 @@
 import type { Plan, PlanProblem, PlanWarning } from './plan.ts';
 import type { PathMessage } from './problem.ts';
 import { readPlan, type ReadPlan } from './read-plan.ts';
-import { readYamlSource } from './yaml-source.ts';
+import { readYamlSource, type YamlReader } from './yaml-source.ts';
 
 /** What is put to its place at all: finding a place takes as long as the file. */
 const PLACED_MAX_COUNT = 1000;
@@ -24,31 +24,31 @@ const inOrder = <T extends { readonly line: number; readonly column: number }>(f
   [...found].sort((left, right) => left.line - right.line || left.column - right.column);
 
 /** `text` is the content of `file`, whose name is only quoted. Never throws. */
-export function loadPlan(text: string, file: string): LoadedPlan {
-  const source = readYamlSource(text, 'plan');
+export function loadPlan(text: string, file: string, read: YamlReader = readYamlSource): LoadedPlan {
+  const source = read(text, 'plan');
   // Behind broken syntax every other complaint would be a guess.
-  const read: ReadPlan =
+  const found: ReadPlan =
     source.problems.length > 0 ? { value: undefined, problems: [], warnings: [] } : readPlan(source.value);
   const placed = [
     ...source.problems,
-    ...read.problems.slice(0, PLACED_MAX_COUNT).map((problem) => source.place(problem)),
+    ...found.problems.slice(0, PLACED_MAX_COUNT).map((problem) => source.place(problem)),
   ];
-  if (placed.length > 0 || read.value === undefined) {
+  if (placed.length > 0 || found.value === undefined) {
     const problems = inOrder(placed).slice(0, PROBLEM_MAX_COUNT);
     return { ok: false, problems: problems.map((problem) => ({ file, ...problem })) };
   }
-  const warnings = read.warnings.map(({ path, message, source: rule }) => {
+  const warnings = found.warnings.map(({ path, message, source: rule }) => {
     const { line, column } = source.place({ path, message, expected: '' });
     return { file, line, column, message, source: rule };
   });
-  const placeProblems = (found: readonly PathMessage[]): readonly PlanProblem[] =>
+  const placeProblems = (messages: readonly PathMessage[]): readonly PlanProblem[] =>
     inOrder(
-      found.map(({ path, message }) => ({
+      messages.map(({ path, message }) => ({
         file,
         ...source.place({ path, ...(path.length === 1 ? { at: 'key' } : {}), message, expected: '' }),
       })),
     );
-  return { ok: true, plan: read.value, warnings: inOrder(warnings), placeProblems };
+  return { ok: true, plan: found.value, warnings: inOrder(warnings), placeProblems };
 }
 
 /** `file:line:column: what is wrong (expected …)` */
