@@ -175,9 +175,9 @@ describe('a script', () => {
       const care = lines.filter((line) => String(line['event']).startsWith('care.'));
       expect(care.map((line) => [line['event'], line['measure'], line['outcome']])).toEqual([
         ['care.started', 'stretch', undefined],
-        ['care.ended', 'stretch', 'done'],
+        ['care.ended', 'stretch', 'assumed'],
         ['care.started', 'rest', undefined],
-        ['care.ended', 'rest', 'done'],
+        ['care.ended', 'rest', 'assumed'],
         ['care.started', 'medicine', undefined],
         ['care.ended', 'medicine', 'done'],
       ]);
