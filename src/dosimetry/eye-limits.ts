@@ -11,7 +11,6 @@ import {
   correctionFactorC7,
   INFRARED_FROM_NM,
   LONG_INFRARED_FROM_NM,
-  PHOTOCHEMICAL_BELOW_NM,
 } from './correction-factors.ts';
 import {
   EXPOSURE_MAX_S,
@@ -78,7 +77,7 @@ export function retinalThermalSegments(
  * irradiance at the cornea, without the cone of acceptance that the standard allows: never too permissive.
  */
 export function photochemicalSegments(wavelengthNm: number, perHundredS: number): readonly LimitSegment[] {
-  if (!(wavelengthNm < PHOTOCHEMICAL_BELOW_NM)) return [];
+  // Refused from 600 nm on.
   const c3 = correctionFactorC3(wavelengthNm);
   if (!c3.ok) return [];
   return [

@@ -134,12 +134,12 @@ export function parseQuantity(kind: QuantityKind, text: string): ParsedQuantity 
     return { ok: false, problem: 'too long for a quantity', expected };
   const match = QUANTITY_PATTERN.exec(trimmed);
   const digits = match?.[1] ?? '';
-  const spelling = normalise(match?.[2]?.trim() ?? '');
+  const spelling = normalise(match?.[2] ?? '');
   if (!NUMBER_PATTERN.test(digits)) {
     const word = /^[-+−]?(?:nan|\.nan|\.?inf(?:inity)?)/iu.test(trimmed);
     return { ok: false, problem: word ? 'not a finite number' : numberProblem(digits), expected };
   }
-  if (/^(?:e[-+]?\d+|x[0-9a-f]+|o[0-7]+|b[01]+)/i.test(spelling))
+  if (/^(?:e[-+]?\d|x[0-9a-f]|o[0-7]|b[01])/i.test(spelling))
     return { ok: false, problem: 'write the number in plain decimal digits', expected };
   if (spelling === '') return { ok: false, problem: `\`${digits}\` has no unit`, expected };
   const found = KINDS[kind].units.find((known) => known.spelling === spelling);

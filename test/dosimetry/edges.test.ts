@@ -140,6 +140,14 @@ describe('which pulse rule comes closest', () => {
     });
   });
 
+  it('a pulse longer than 10 s on skin: its first 10 s, where the limit steps up', () => {
+    const train = { meanPerS: 60, pulse: { frequencyHz: 0.01, dutyCycle: 0.6 }, durationS: 100 };
+    expect(valueOf(computeLimitRatio(train, valueOf(findSkinLimitSegments(650))))).toEqual({
+      ratio: expect.closeTo((100 * 10) / (1.1e4 * 10 ** 0.25), 12) as number,
+      rule: 'singlePulse',
+    });
+  });
+
   it('blue light that ends after 100 s: the group of pulses within them', () => {
     // Four pulses of 2 s by 92 s: 8 s of 15 times the mean, of 100 J/m².
     const group = { meanPerS: 1, pulse: { frequencyHz: 1 / 30, dutyCycle: 1 / 15 }, durationS: 119 };
