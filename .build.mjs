@@ -1,6 +1,6 @@
 // Builds what ships: dist/bin (the bundled command, lazy parts in chunks of their own), dist/lib (the library with its
 // types), dist/programs (built-in plans). `--bench` bundles the benchmarks as well, `--fuzz` the long form of the attacks,
-// `--simulate` the search over seeds.
+// `--simulate` the search over seeds, `--prove` all that shows that safety holds.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, chmodSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -100,5 +100,14 @@ if (wanted.has('--bench'))
   );
 if (wanted.has('--fuzz')) await bundle([{ in: join(root, 'test/fuzz/long.ts'), out: 'fuzz' }], 'fuzz');
 const simulationChild = { in: join(root, 'test/simulation/child.ts'), out: 'child' };
+if (wanted.has('--prove'))
+  await bundle(
+    [
+      { in: join(root, 'test/prove/main.ts'), out: 'prove' },
+      { in: join(root, 'test/search/main.ts'), out: 'states' },
+      simulationChild,
+    ],
+    'prove',
+  );
 if (wanted.has('--simulate'))
   await bundle([{ in: join(root, 'test/simulation/main.ts'), out: 'simulate' }, simulationChild], 'simulate');

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HAZARDS, type HazardRow } from '../src/safety/hazards.ts';
 import { planShow } from '../src/cli/plan-show.ts';
 import { loadPlan } from '../src/plan/load.ts';
 import { treat } from './readme-example.ts';
@@ -11,28 +10,11 @@ import { root } from './support/source-reader.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-const bound = (milliseconds: number | null): string =>
-  milliseconds === null ? '–' : `${milliseconds / 1000} s`;
-const response = (row: HazardRow): string =>
-  `${row.response}${row.scope === 'zone' ? ' of the zone' : ''}${row.latched ? ', latched' : ''}`;
-const table = [
-  '| id | hazard | threshold | belt | controller | response |',
-  '|---|---|---|---|---|---|',
-  ...HAZARDS.map(
-    (row) =>
-      `| ${row.id} | ${row.name} | ${row.threshold} | ${bound(row.beltBoundMs)} | ${bound(row.controllerBoundMs)} | ${response(row)} |`,
-  ),
-].join('\n');
-
 describe('the README', () => {
   it('begins with a block of exactly two lines of commands', () => {
     const block = /```sh first\n([\s\S]*?)\n```/.exec(readme)?.[1]?.split('\n');
     expect(block).toHaveLength(2);
     expect(readme.indexOf('```sh first')).toBe(readme.indexOf('```'));
-  });
-
-  it('shows the hazards as the data has them', () => {
-    expect(/<!-- hazards:.*?-->\n([\s\S]*?)\n?<!-- \/hazards -->/.exec(readme)?.[1]?.trim()).toBe(table);
   });
 
   it('shows a program of one’s own that runs, on the plan that it shows', () => {

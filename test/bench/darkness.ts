@@ -189,6 +189,27 @@ async function measureMemory(command: string): Promise<readonly Figure[]> {
   }
 }
 
+export interface RealDarkness {
+  readonly stops: readonly number[];
+  readonly kills: readonly number[];
+  readonly freezes: readonly number[];
+}
+
+/** From the order to the dark, so often each, over real processes. */
+export async function measureRealDarkness(
+  command: string,
+  seed: number,
+  runs: number,
+): Promise<RealDarkness> {
+  const many = (order: Order, offset: number): Promise<readonly number[]> =>
+    measureMany(
+      command,
+      Array.from({ length: runs }, () => order),
+      seed + offset,
+    );
+  return { stops: await many('stop', 0), kills: await many('kill', 1), freezes: await many('freeze', 2) };
+}
+
 export async function measureDarkness(command: string, seed: number): Promise<readonly Figure[]> {
   const ours = measureOurShare();
   const memory = await measureMemory(command);

@@ -9,6 +9,7 @@ import { measureLedger, runArmingCheck } from './ledger.ts';
 import { measureLock } from './lock.ts';
 import { measurePlans } from './plans.ts';
 import { measureDose, measureGrowth, measureSimulation } from './simulation.ts';
+import { measureSimulationCost } from './simulation-cost.ts';
 import { measureStartUp } from './start-up.ts';
 import { formatFigure, holds, type Figure } from './table.ts';
 
@@ -31,6 +32,7 @@ const seed = Number(process.env['LASERBELT_SEED'] ?? 1);
 const GROUPS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
   codec: measureCodec,
   simulation: () => measureSimulation(planText),
+  'simulation-cost': measureSimulationCost,
   lock: () => measureLock(planText),
   dose: () => measureDose(planText),
   plans: measurePlans,

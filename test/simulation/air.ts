@@ -12,6 +12,10 @@ export interface AirControl {
   calm(): void;
   /** The controller's end is gone: its radio drops the link after `afterMs`. */
   dropOwn(afterMs: number): void;
+  /** The link breaks at the next command. */
+  cutCommand(effect: 'before' | 'after'): void;
+  /** What the belt is asked for reaches its firmware so much later, but for a stop. */
+  slow(byMs: number, forMs: number): void;
   /** Somebody in the middle damages so many leases; false without a link. */
   forge(count: number): boolean;
 }
@@ -40,9 +44,17 @@ export function createAir(
   belt: Peripheral,
   gate: Gate,
   given: Air,
+  options: { breakLink(): void },
 ): AirControl {
   let air = given;
   const open = new Set<PeripheralLink>();
+  let cut: 'before' | 'after' | undefined;
+  let slowUntilMs = 0;
+  let slowByMs = 0;
+  const whenHeard = (isStop: boolean, run: () => void): void => {
+    if (isStop || world.nowMs() >= slowUntilMs) run();
+    else world.setTimeout(run, slowByMs);
+  };
   return {
     peripheral: {
       connect(handlers) {
@@ -66,9 +78,20 @@ export function createAir(
             ),
           write(characteristic, bytes, mode, done) {
             const own = bytes.slice();
+            const effect = characteristic === 'controlPoint' ? cut : undefined;
+            if (effect !== undefined) {
+              cut = undefined;
+              toBelt(() => {
+                if (effect === 'after') inner.write(characteristic, own, mode, () => undefined);
+                options.breakLink();
+              });
+              return;
+            }
             toBelt(() =>
-              inner.write(characteristic, own, mode, (result) =>
-                toCentral(() => gate.run(() => done(result))),
+              whenHeard(characteristic === 'stop', () =>
+                inner.write(characteristic, own, mode, (result) =>
+                  toCentral(() => gate.run(() => done(result))),
+                ),
               ),
             );
           },
@@ -85,7 +108,16 @@ export function createAir(
         };
       },
     },
-    calm: () => void (air = { delayMs: 0, jitterMs: 0, reorderRate: 0 }),
+    calm() {
+      air = { delayMs: 0, jitterMs: 0, reorderRate: 0 };
+      cut = undefined;
+      slowUntilMs = 0;
+    },
+    cutCommand: (effect) => void (cut = effect),
+    slow(byMs, forMs) {
+      slowByMs = byMs;
+      slowUntilMs = Math.max(slowUntilMs, world.nowMs() + forMs);
+    },
     forge(count) {
       for (const link of open)
         for (let index = 0; index < count; index++) {

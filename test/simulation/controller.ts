@@ -33,6 +33,7 @@ export interface ControllerOptions {
   readonly watch: (belt: BeltPort) => BeltPort;
   readonly onBeltEvent: (event: BeltEvent) => void;
   readonly given: Given | undefined;
+  readonly breakLink: () => void;
   readonly onView: (view: SessionView, event: SessionEvent) => void;
   readonly onOutcome: (outcome: SessionOutcome) => void;
 }
@@ -50,6 +51,8 @@ export interface Controller {
   outcome(): SessionOutcome | undefined;
   calmAir(): void;
   forge(count: number): boolean;
+  cutCommand(effect: 'before' | 'after'): void;
+  slowFirmware(byMs: number, forMs: number): void;
   kill(linkMs: number, isWriteKept: boolean): void;
 }
 
@@ -71,7 +74,9 @@ export function createController(options: ControllerOptions): Controller {
   const { world, disk, given } = options;
   const gate = createGate(world, options.clockRate);
   const { clock } = gate;
-  const air = createAir(world, options.random, options.belt, gate, options.air);
+  const air = createAir(world, options.random, options.belt, gate, options.air, {
+    breakLink: options.breakLink,
+  });
   const transport = createInProcessTransport({ clock, peripheral: air.peripheral });
   let outcome: SessionOutcome | undefined;
   const deliver = (event: BeltEvent | BookEvent): void => session.send(event);
@@ -121,6 +126,8 @@ export function createController(options: ControllerOptions): Controller {
     outcome: () => outcome,
     calmAir: () => air.calm(),
     forge: (count) => air.forge(count),
+    cutCommand: (effect) => air.cutCommand(effect),
+    slowFirmware: (byMs, forMs) => air.slow(byMs, forMs),
     kill(linkMs, isWriteKept) {
       gate.kill();
       disk.processDied(isWriteKept);

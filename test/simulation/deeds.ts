@@ -13,13 +13,14 @@ const airMs = ({ scenario: { air } }: World): number =>
 /** The belt can hear now: its link does not hold back what we send, and its firmware runs. */
 const canHear = ({ belt }: World, isLinkFree: boolean): boolean => isLinkFree && belt.physics.isRunning();
 
-function noteSituation(world: World, controller: Controller, what: string): void {
+function noteSituation(world: World, controller: Controller, what: string, link: LinkWatch): void {
   const { seen } = world;
   const state = controller.state();
   seen.add(`${what} in ${state}`);
   if (world.belt.physics.optics.emission) seen.add(`${what} while lit`);
   if (world.disk.isHanging()) seen.add(`${what} while a write hangs`);
   if (controller.gate.state() !== 'running') seen.add(`${what} while frozen`);
+  if (world.clock.nowMs() < link.slowUntilMs) seen.add(`${what} while the firmware is slow`);
   if (!world.belt.physics.isRunning()) seen.add(`${what} while the belt restarts or hangs`);
 }
 
@@ -28,13 +29,18 @@ export interface LinkWatch {
   stalledUntilMs: number;
   /** Until when the link is, or may be, away. */
   awayUntilMs: number;
+  /** Until when the firmware hears late. */
+  slowUntilMs: number;
 }
 
 /** A PAUSE is a command: it waits for the one before it, and may be lost or spoilt; then the lease bounds it. */
 function pauseWithinMs(world: World, controller: Controller, link: LinkWatch): number {
   const names = [...faultNames(world.scenario)];
-  if (names.some((name) => /^(answer|frame)-/.test(name)) || controller.state() !== 'emitting')
-    return Infinity;
+  const isUnsure =
+    names.some((name) => /^(answer|frame)-/.test(name)) ||
+    world.scenario.deeds.some(({ act }) => act.kind === 'cutCommand') ||
+    world.clock.nowMs() < link.slowUntilMs;
+  if (isUnsure || controller.state() !== 'emitting') return Infinity;
   return orderWithinMs(world, controller, link) + 4 * airMs(world);
 }
 
@@ -88,7 +94,7 @@ function injectFault(world: World, spec: string, link: LinkWatch): void {
 export function carryOut(world: World, controller: Controller, act: Act, link: LinkWatch): void {
   const { clock, trace, seen, light, disk } = world;
   trace.note(`deed ${act.kind === 'fault' ? act.spec : act.kind}`, clock.nowMs());
-  if (act.kind !== 'fault') noteSituation(world, controller, act.kind);
+  if (act.kind !== 'fault') noteSituation(world, controller, act.kind, link);
   const { gate } = controller;
   switch (act.kind) {
     case 'fault':
@@ -133,6 +139,11 @@ export function carryOut(world: World, controller: Controller, act: Act, link: L
       return disk.hang(act.forMs);
     case 'wallJump':
       return world.calendar.jump(act.byMs);
+    case 'cutCommand':
+      return controller.cutCommand(act.effect);
+    case 'slowFirmware':
+      link.slowUntilMs = Math.max(link.slowUntilMs, clock.nowMs() + act.forMs);
+      return controller.slowFirmware(act.byMs, act.forMs);
     case 'pass':
       return world.calendar.pass(act.ms);
     case 'forge':

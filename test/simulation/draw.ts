@@ -73,7 +73,7 @@ function drawParts(random: Random): readonly Part[] {
 
 function drawPerson(random: Random, isUsual: boolean): Person {
   return {
-    armAfterMs: isUsual ? 20 : oneOf(random, [0, 20, 500, 3000, 12_000]),
+    armAfterMs: isUsual ? 20 : oneOf(random, [0, 20, 20, 500, 500, 3000, 12_000, Infinity]),
     resumeAfterMs: oneOf(random, [200, 900, 2500, 2500, 7000, Infinity]),
     consent: !isUsual && chance(random, 0.15) ? 'beltButton' : 'atController',
     atTheEnd: chance(random, 0.03) ? 'wait' : oneOf(random, ['stop', 'resume', 'resume'] as const),
@@ -127,6 +127,14 @@ const DISK_ACTS: readonly ((random: Random) => Act)[] = [
 function drawDeeds(random: Random, kinds: ReadonlySet<Kind>): readonly Deed[] {
   const deeds: Deed[] = [];
   const add = (at: Moment, act: Act): void => void deeds.push({ at, act });
+  if (kinds.has('link') && chance(random, 0.25))
+    add(drawMoment(random), { kind: 'cutCommand', effect: oneOf(random, ['before', 'after'] as const) });
+  if (kinds.has('firmware') && chance(random, 0.25))
+    add(drawMoment(random), {
+      kind: 'slowFirmware',
+      forMs: whole(random, 200, 9000),
+      byMs: whole(random, 20, 900),
+    });
   for (const group of ['link', 'skin', 'light', 'firmware'] as const) {
     if (!kinds.has(group)) continue;
     // One fault of the hardware at a time; the air and the skin do what they like.

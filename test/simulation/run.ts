@@ -235,7 +235,7 @@ export function runScenario(scenario: Scenario, isTraced = false): Run {
   const course: Course = {
     world,
     controller: undefined as unknown as Controller,
-    link: { stalledUntilMs: 0, awayUntilMs: 0 },
+    link: { stalledUntilMs: 0, awayUntilMs: 0, slowUntilMs: 0 },
     sessionCount: 0,
     pausedAtMs: NaN,
     goneAtMs: NaN,

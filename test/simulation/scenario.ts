@@ -27,6 +27,10 @@ export type Act =
   | { readonly kind: 'diskFull' }
   | { readonly kind: 'diskHang'; readonly forMs: number }
   | { readonly kind: 'wallJump'; readonly byMs: number }
+  /** The link breaks at the next command, before the belt heard it or after it took effect. */
+  | { readonly kind: 'cutCommand'; readonly effect: 'before' | 'after' }
+  /** The firmware is so busy that it hears everything but a stop so much later. */
+  | { readonly kind: 'slowFirmware'; readonly forMs: number; readonly byMs: number }
   /** Hours in which nothing is simulated. */
   | { readonly kind: 'pass'; readonly ms: number }
   /** Somebody in the middle damages so many leases. */

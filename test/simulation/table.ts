@@ -88,7 +88,7 @@ function goneActs(random: Random, way: GoneWay): readonly (readonly [number, Act
 function drawDeeds(random: Random, row: RowDefinition, way: GoneWay): readonly Deed[] {
   const { deeds, dueAt, spreadMs = [-500, 60] } = row.draw(random, way === 'alive');
   // With the link the light goes at once: it may only follow the fault.
-  const isLate = way === 'link lost' && row.judge.by !== 'gone';
+  const isLate = way === 'link lost' && row.judge.by !== 'gone' && row.label !== '';
   const offMs = isLate ? whole(random, 0, 60) : whole(random, spreadMs[0], spreadMs[1]);
   const goneMs = Math.max(0, dueAt.ms + (row.judge.by === 'gone' ? 0 : offMs));
   return [

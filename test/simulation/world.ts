@@ -172,6 +172,7 @@ export function startController(world: World, sessionTag: string, onView: () => 
     wallClock: world.calendar,
     watch,
     given: scenario.given,
+    breakLink: () => void belt.inject('link-drop:for=0ms'),
     // Before the session's view of it: what it leases in answer is judged by this tick.
     onBeltEvent(event) {
       if (event.type !== 'belt.tick' || event.report.tick === lastTick) return;
@@ -185,6 +186,8 @@ export function startController(world: World, sessionTag: string, onView: () => 
         world.seen.add(`state ${view.state}`);
         trace.note(`state ${view.state}`, clock.nowMs());
       }
+      if (view.state === 'paused' && !belt.physics.optics.emission && clock.nowMs() > light.leaseEndMs())
+        world.seen.add('lease expired while paused');
       onView();
     },
     onOutcome(outcome) {

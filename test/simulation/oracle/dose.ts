@@ -124,6 +124,7 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
   const checkBooked = (emitter: number): void => {
     if (relief.isDoseBlind) return;
     const truth = truthJ(emitter);
+    if (truth <= bookedJ[emitter]!) return findings.holds(4);
     findings.check(
       4,
       truth <= bookedJ[emitter]! + BOOK_ROUNDING_J_PER_CM2 + unseenJ(emitter),
@@ -167,7 +168,8 @@ export function createDoseJudge(physics: BeltPhysics, findings: Findings, relief
       refreshBooked();
       for (let emitter = 0; emitter < count; emitter++) {
         if (!(optics.powerMw[emitter]! > 0)) continue;
-        if (!relief.isDoseBlind)
+        if (truthJ(emitter) <= mostJ[emitter]!) findings.holds(3);
+        else if (!relief.isDoseBlind)
           findings.check(
             3,
             truthJ(emitter) <= mostJ[emitter]!,

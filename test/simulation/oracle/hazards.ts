@@ -62,6 +62,8 @@ export interface Blindness {
 interface Watched {
   readonly name: HazardName;
   readonly sinceMs: Float64Array;
+  /** Places at which it is present; none is the usual case. */
+  presentCount: number;
 }
 
 export function createHazardsJudge(physics: BeltPhysics, findings: Findings, blind: Blindness): HazardsJudge {
@@ -74,31 +76,48 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
   const watch = (name: HazardName, places: number): Watched => ({
     name,
     sinceMs: new Float64Array(places).fill(NaN),
+    presentCount: 0,
   });
-  const places: Readonly<Record<HazardName, Watched>> = {
-    'contact lost': watch('contact lost', board.zoneCount),
-    'skin too hot': watch('skin too hot', board.zoneCount),
-    'sensor open': watch('sensor open', board.zoneCount),
-    'sensor stuck': watch('sensor stuck', board.zoneCount),
-    'light while off': watch('light while off', emitters),
-    'over 150 % of set': watch('over 150 % of set', emitters),
-    'over 120 % of set': watch('over 120 % of set', emitters),
-    'above the cap': watch('above the cap', emitters),
-    charging: watch('charging', 1),
-    'battery empty': watch('battery empty', 1),
-    'firmware hangs': watch('firmware hangs', 1),
-  };
+  const contactLost = watch('contact lost', board.zoneCount);
+  const tooHot = watch('skin too hot', board.zoneCount);
+  const sensorOpen = watch('sensor open', board.zoneCount);
+  const sensorStuck = watch('sensor stuck', board.zoneCount);
+  const whileOff = watch('light while off', emitters);
+  const over150 = watch('over 150 % of set', emitters);
+  const over120 = watch('over 120 % of set', emitters);
+  const aboveCap = watch('above the cap', emitters);
+  const charging = watch('charging', 1);
+  const batteryEmpty = watch('battery empty', 1);
+  const hangs = watch('firmware hangs', 1);
+  const all: readonly Watched[] = [
+    contactLost,
+    tooHot,
+    sensorOpen,
+    sensorStuck,
+    whileOff,
+    over150,
+    over120,
+    aboveCap,
+    charging,
+    batteryEmpty,
+    hangs,
+  ];
+  const ofEmitters = [whileOff, over150, over120, aboveCap];
 
   /** Present and shining since the step before; its bound has one step of its own. */
-  function look(name: HazardName, place: number, isPresent: boolean, nowMs: number): void {
-    const { sinceMs } = places[name];
+  function look(watched: Watched, place: number, isPresent: boolean, nowMs: number): void {
+    if (!isPresent && watched.presentCount === 0) return;
+    const { name, sinceMs } = watched;
     const since = sinceMs[place]!;
     if (!isPresent) {
-      if (!Number.isNaN(since)) sinceMs[place] = NaN;
+      if (Number.isNaN(since)) return;
+      sinceMs[place] = NaN;
+      watched.presentCount -= 1;
       return;
     }
     if (Number.isNaN(since)) {
       sinceMs[place] = nowMs;
+      watched.presentCount += 1;
       counts[name] += 1;
       return;
     }
@@ -112,32 +131,29 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
   }
 
   function judgeEmitter(emitter: number, nowMs: number): void {
-    const areaCm2 = board.emitterAreaCm2[emitter]!;
     const power = optics.powerMw[emitter]!;
+    // Dark, as most are: nothing that light could do.
+    if (power === 0 && ofEmitters.every(({ presentCount }) => presentCount === 0)) return;
+    const areaCm2 = board.emitterAreaCm2[emitter]!;
     const irradiance = power / areaCm2;
     const set = peak[emitter]!;
     const isOff = board.driverMw[emitter] === 0;
-    look(
-      'light while off',
-      emitter,
-      isOff && power > board.emitterPowerMaxMw[emitter]! * OFF_RATIO * MARGIN,
-      nowMs,
-    );
-    look('above the cap', emitter, irradiance > CAP_MW_PER_CM2 * MARGIN, nowMs);
-    look('over 150 % of set', emitter, set > 0 && irradiance > set * 1.5 * MARGIN + floorOf(emitter), nowMs);
-    look('over 120 % of set', emitter, set > 0 && irradiance > set * 1.2 * MARGIN + floorOf(emitter), nowMs);
+    look(whileOff, emitter, isOff && power > board.emitterPowerMaxMw[emitter]! * OFF_RATIO * MARGIN, nowMs);
+    look(aboveCap, emitter, irradiance > CAP_MW_PER_CM2 * MARGIN, nowMs);
+    look(over150, emitter, set > 0 && irradiance > set * 1.5 * MARGIN + floorOf(emitter), nowMs);
+    look(over120, emitter, set > 0 && irradiance > set * 1.2 * MARGIN + floorOf(emitter), nowMs);
   }
   const floorOf = (emitter: number): number =>
     (board.emitterPowerMaxMw[emitter]! / board.emitterAreaCm2[emitter]!) * 0.02;
 
   function judgeZone(zone: number, isLit: boolean, nowMs: number): void {
-    look('contact lost', zone, isLit && skin.touching[zone] === 0 && !blind.contactSensor, nowMs);
+    look(contactLost, zone, isLit && skin.touching[zone] === 0 && !blind.contactSensor, nowMs);
     const isHot = skin.temperatureC[zone]! >= SKIN_CUT_C + SENSOR_ERROR_C && !blind.temperatureSensor;
-    look('skin too hot', zone, isHot, nowMs);
+    look(tooHot, zone, isHot, nowMs);
     const isOpen = skin.sensorOpen[zone * 2] === 1 || skin.sensorOpen[zone * 2 + 1] === 1;
-    look('sensor open', zone, isOpen, nowMs);
+    look(sensorOpen, zone, isOpen, nowMs);
     const isStuck = skin.sensorStuck[zone * 2] === 1 || skin.sensorStuck[zone * 2 + 1] === 1;
-    look('sensor stuck', zone, isStuck, nowMs);
+    look(sensorStuck, zone, isStuck, nowMs);
   }
 
   return {
@@ -156,14 +172,18 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
     step(nowMs) {
       const isLit = optics.emission;
       if (!isLit) {
-        for (const name of HAZARD_NAMES) places[name].sinceMs.fill(NaN);
+        for (const watched of all)
+          if (watched.presentCount > 0) {
+            watched.sinceMs.fill(NaN);
+            watched.presentCount = 0;
+          }
         return;
       }
       if (!blind.monitor) for (let emitter = 0; emitter < emitters; emitter++) judgeEmitter(emitter, nowMs);
       for (let zone = 0; zone < board.zoneCount; zone++) judgeZone(zone, zoneShines(zone), nowMs);
-      look('charging', 0, board.charging, nowMs);
-      look('battery empty', 0, skin.usedMwh > skin.batteryMwh * (1 - BATTERY_END_RATIO), nowMs);
-      look('firmware hangs', 0, !physics.isRunning(), nowMs);
+      look(charging, 0, board.charging, nowMs);
+      look(batteryEmpty, 0, skin.usedMwh > skin.batteryMwh * (1 - BATTERY_END_RATIO), nowMs);
+      look(hangs, 0, !physics.isRunning(), nowMs);
     },
   };
 

@@ -187,11 +187,13 @@ export function createLightJudge(
 
   function judgeEmitter(emitter: number, nowMs: number): void {
     const zone = board.emitterZone[emitter]!;
-    findings.check(
-      1,
-      nowMs <= Math.max(leaseEnd[zone]!, hangGraceMs()) + EPS_MS,
-      () => `light in L${zone + 1} at ${nowMs}, leased until ${leaseEnd[zone]!.toFixed(1)}`,
-    );
+    if (nowMs <= leaseEnd[zone]!) findings.holds(1);
+    else
+      findings.check(
+        1,
+        nowMs <= Math.max(leaseEnd[zone]!, hangGraceMs()) + EPS_MS,
+        () => `light in L${zone + 1} at ${nowMs}, leased until ${leaseEnd[zone]!.toFixed(1)}`,
+      );
     if (skin.touching[zone] === 1 || skin.contactStuck[zone] === 1) {
       uncoveredSince[zone] = NaN;
       return;

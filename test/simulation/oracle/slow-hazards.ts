@@ -164,7 +164,9 @@ export function createSlowJudge(
           cemMin[zone]! += cemOf(skin.temperatureC[zone]! - SENSOR_ERROR_C);
       if (optics.emission) count();
       else if (hazard === 'fast rise') course.length = 0;
-      for (let place = 0; place < placeCount; place++) look(place, nowMs);
+      if (optics.emission || board.masterClosed)
+        for (let place = 0; place < placeCount; place++) look(place, nowMs);
+      else sinceMs.fill(NaN);
     },
   };
 
