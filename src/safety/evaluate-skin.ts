@@ -20,8 +20,7 @@ const isJudged = (zone: ZoneObservation, phase: SafetyPhase): boolean =>
   !(phase === 'countdown' && Number.isNaN(zone.skinTemperatureC));
 
 export const judgeHeat = perZone(
-  (zone, _, { phase }) =>
-    isJudged(zone, phase) && !(zone.skinTemperatureC < SKIN_TEMPERATURE_CUT_C) ? 'row' : 'none',
+  (zone, _, { phase }) => isJudged(zone, phase) && !(zone.skinTemperatureC < SKIN_TEMPERATURE_CUT_C),
   'H01',
 );
 

@@ -57,32 +57,29 @@ const EVALUATIONS: Readonly<Record<HazardId, Evaluation>> = {
     for (const zone of observation.zones) if (zone.inTreatment && !zone.contact) report('H05', zone.zone);
   },
   H06: perZone((zone) => {
-    if (zone.prescribedJPerCm2 === 0) return 'none';
+    if (zone.prescribedJPerCm2 === 0) return false;
     const limit = zone.prescribedJPerCm2 * OVERRUN_LIMIT_RATIO;
     const reportedFits = zone.reportedJPerCm2 <= limit;
     const integratedFits = zone.integratedJPerCm2 <= limit + oneTickJPerCm2(zone);
-    return reportedFits && integratedFits ? 'none' : 'row';
+    return !(reportedFits && integratedFits);
   }, 'H06'),
   H07: perZone((zone) => {
     const withinCap = zone.irradianceMwPerCm2 <= IRRADIANCE_MEASURED_MAX_MW_PER_CM2;
     const withinLimit = zone.irradianceMwPerCm2 / zone.exposureLimitMwPerCm2 <= EXPOSURE_SUM_MAX;
-    return withinCap && withinLimit ? 'none' : 'row';
+    return !(withinCap && withinLimit);
   }, 'H07'),
   H08: perZone((zone, memory, { nowMs }) => {
-    if (!zone.lit || zone.irradianceSetMwPerCm2 === 0) return 'none';
+    if (!zone.lit || zone.irradianceSetMwPerCm2 === 0) return false;
     const belowPeak = zone.irradianceMwPerCm2 <= zone.irradianceSetMwPerCm2 * OUTPUT_PEAK_RATIO;
-    return belowPeak && !lasted(memory?.deviatingSinceMs, nowMs, OUTPUT_TOLERANCE_MS) ? 'none' : 'row';
+    return !belowPeak || lasted(memory?.deviatingSinceMs, nowMs, OUTPUT_TOLERANCE_MS);
   }, 'H08'),
   H09: perZone(
-    (zone) =>
-      zone.lit && !(zone.irradianceMwPerCm2 >= zone.irradianceExpectedMwPerCm2 * DEAD_RATIO) ? 'row' : 'none',
+    (zone) => zone.lit && !(zone.irradianceMwPerCm2 >= zone.irradianceExpectedMwPerCm2 * DEAD_RATIO),
     'H09',
   ),
   H10: perZone(
     (zone, memory, { nowMs }) =>
-      zone.offExpected && emitsMoreThanOff(zone) && lasted(memory?.offSinceMs, nowMs, OFF_SETTLE_MS)
-        ? 'row'
-        : 'none',
+      zone.offExpected && emitsMoreThanOff(zone) && lasted(memory?.offSinceMs, nowMs, OFF_SETTLE_MS),
     'H10',
   ),
   H11: (observation, _, report) => {

@@ -22,21 +22,17 @@ export type Evaluation = (observation: Observation, memory: SafetyMemory, report
 export const armed = (observation: Observation): boolean =>
   observation.phase === 'countdown' || observation.phase === 'emitting' || observation.phase === 'paused';
 
-/** Runs a judgement over all zones: `row` is active, with the response of its row. */
+/** Asks of every zone; each hazard has the response of its row. */
 export const perZone =
   (
-    judge: (
-      zone: ZoneObservation,
-      memory: ZoneMemory | undefined,
-      observation: Observation,
-    ) => 'none' | 'row',
+    isHazard: (zone: ZoneObservation, memory: ZoneMemory | undefined, observation: Observation) => boolean,
     id: HazardId,
   ): Evaluation =>
   (observation, memory, report) => {
     for (let index = 0; index < observation.zones.length; index++) {
       const zone = observation.zones[index];
       if (zone === undefined) continue;
-      if (judge(zone, memory.zones[index], observation) === 'row') report(id, zone.zone);
+      if (isHazard(zone, memory.zones[index], observation)) report(id, zone.zone);
     }
   };
 

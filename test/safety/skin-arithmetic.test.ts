@@ -1,7 +1,7 @@
 // The arithmetic of what is remembered of the skin, against the same worked out another way.
 import { describe, expect, it } from 'vitest';
 import { EMPTY_MEMORY, remember, type SafetyMemory } from '../../src/safety/observation.ts';
-import { NO_SKIN_HISTORY, rememberHistory } from '../../src/safety/skin-memory.ts';
+import { isStuck, NO_SKIN_HISTORY, rememberHistory, type SkinSample } from '../../src/safety/skin-memory.ts';
 import { moment, zone } from './moments.ts';
 import { follow, live, MIN } from './skin-course.ts';
 
@@ -74,5 +74,38 @@ describe('samples', () => {
 
   it('are none of a belt without zones', () => {
     expect(rememberHistory(NO_SKIN_HISTORY, moment({ zones: [] }))).toBe(NO_SKIN_HISTORY);
+  });
+});
+
+describe('H04 a sensor that stands still', () => {
+  const sample = (atMs: number, changed = 0): SkinSample => ({
+    atMs,
+    emissionMs: atMs,
+    skinC: [34.56],
+    changed,
+  });
+  const stuck = (samples: readonly SkinSample[], changed = 0, reading = 34.56, ms = 60_000): boolean =>
+    isStuck(
+      { samples, risesCPerMin: [], changed },
+      moment({ sessionEmissionMs: ms, zones: [zone({ skinTemperatureC: reading })] }),
+      0,
+    );
+
+  it('has the same reading now, in each sample, and at all times between, for 60 s of light', () => {
+    expect(stuck([sample(0)])).toBe(true);
+    expect(stuck([sample(0), sample(30_000)])).toBe(true);
+  });
+
+  it('is none that read otherwise now, since the newest sample, or between two of them', () => {
+    expect(stuck([sample(0)], 0, 34.57)).toBe(false);
+    expect(stuck([sample(0)], 1)).toBe(false);
+    expect(stuck([sample(0), sample(30_000, 1)])).toBe(false);
+    expect(stuck([{ ...sample(0), skinC: [34.57] }, sample(30_000)])).toBe(false);
+    expect(stuck([])).toBe(false);
+  });
+
+  it('is none before 60 s of light; and another zone’s change is none of this one', () => {
+    expect(stuck([sample(0)], 0, 34.56, 59_999)).toBe(false);
+    expect(stuck([sample(0), sample(30_000, 2)], 2)).toBe(true);
   });
 });
