@@ -1,6 +1,6 @@
 // The arithmetic of one tick, with numbers that can be checked by hand.
 import { describe, expect, it } from 'vitest';
-import type { BeltZoneReport } from '../../src/belt/belt.ts';
+import type { BeltRecordEntry, BeltZoneReport } from '../../src/belt/belt.ts';
 import {
   accumulateTick,
   emptyDoses,
@@ -243,7 +243,7 @@ describe('what may be claimed', () => {
   };
   const claim = (dose: Partial<SlotDose>, unseen = NOTHING_UNSEEN, record?: ReturnType<typeof recordWith>) =>
     estimateOf(slot, doseOf(slot, dose), 0.003, unseen, record);
-  const entry = {
+  const entry: BeltRecordEntry = {
     step: 0,
     zone: 0,
     wavelengthNm: 808,
@@ -251,7 +251,7 @@ describe('what may be claimed', () => {
     prescribedJPerCm2: 0.5,
     deliveredJPerCm2: 0.2,
     emissionMs: 4500,
-  } as const;
+  };
 
   it('commanded light may be 1 % above, measured light as much as the belt states', () => {
     expect(claim(AGREED)).toEqual({
@@ -288,7 +288,7 @@ describe('what may be claimed', () => {
   });
 
   it('the belt’s record: more time on counts at full power, less takes its share away', () => {
-    const known = (more: Partial<typeof entry>) =>
+    const known = (more: Partial<BeltRecordEntry>) =>
       claim(AGREED, NOTHING_UNSEEN, recordWith({ entries: [{ ...entry, ...more }] }));
     expect(known({ deliveredJPerCm2: 0.201 })).toMatchObject({
       certainty: 'certain',

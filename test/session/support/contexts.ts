@@ -8,8 +8,8 @@ import {
 } from '../../../src/session/context.ts';
 import { emptyDoses, slotsOf, type DoseSlot, type SlotDose } from '../../../src/session/dose.ts';
 import type { SessionProgram } from '../../../src/plan/plan.ts';
-import { SHORT_PROGRAM, TAG } from './rig.ts';
-import { PROFILE, report } from './scripted.ts';
+import { programOf, SHORT_PROGRAM, TAG, zoneOf } from './rig.ts';
+import { PROFILE, report, zoneReport } from './scripted.ts';
 
 export const INPUT: SessionInput = {
   planName: 'test',
@@ -78,3 +78,28 @@ export const recordWith = (more: Partial<BeltRecord> = {}): BeltRecord => ({
   entries: [],
   ...more,
 });
+
+export const ONE_ZONE = programOf([[zoneOf(0)]]);
+export const lit = {
+  lit: true,
+  status: 'emitting',
+  radiantPowerMw: 40,
+  contact: false,
+  skinTemperatureC: 35,
+} as const;
+/** One zone, lit since 3 s: 2 s at 5 s. */
+export function lighting(
+  dose: object = {},
+  zone: object = {},
+  more: Partial<SessionContext> = {},
+  tick: object = {},
+): SessionContext {
+  const context = treating(
+    { report: report(20, { state: 'armed', zones: [zoneReport(0, { ...lit, ...zone })], ...tick }), ...more },
+    ONE_ZONE,
+  );
+  return {
+    ...context,
+    doses: context.doses.map((one) => ({ ...one, litSinceMs: 3000, lightingCount: 1, ...dose })),
+  };
+}
