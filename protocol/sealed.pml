@@ -18,7 +18,7 @@
  *  (i)  each frame counts at most once, no type goes back, and what counts was sealed by the peer for this direction;
  *  (j)  a frame that others of another type have overtaken, by less than the window, still counts: no PAUSE is thrown away.
  *
- * Assumptions. Each is held by a test of that number in test/protocol/model-assumptions.test.ts.
+ * Assumptions. Each is held by a test of that number in test/protocol/model/.
  * B1: every exchange draws fresh keys and nonces on both ends, so that no two connections share a session key
  * B2: a proof is over hello, offer, boot epoch and long-term key: it fits one exchange of one boot and no other
  * B3: a frame opens only on the link, in the direction and under the counter that it was sealed for
@@ -36,8 +36,8 @@
  * B15: the counter is forward for each type by itself, over all characteristics of a link
  * B16: the controller with a key takes nothing plain from its belt, and no word in the open makes it speak plain
  *
- * Scaled down: a TTL of 2 ticks (lease.pml has all four), attempts, boots, keys, epochs and PREPAREs as below. The belt is
- * taken to be worse than it is: its chance repeats after a reboot, and then the boot epoch alone keeps boots apart.
+ * Scaled down: keys and frames are searched apart, keys with leases of one tick; a TTL of 2 ticks (lease.pml has all
+ * four); attempts, boots, keys, epochs and PREPAREs as below. The belt is taken to be worse than it is: its chance repeats after a reboot, and then the boot epoch alone keeps boots apart.
  */
 #ifndef ENVELOPE
 

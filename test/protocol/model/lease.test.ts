@@ -1,7 +1,7 @@
 // Assumptions A1 to A13 of protocol/lease.pml, about the belt, each held against the firmware that ships.
 import { describe, expect, it } from 'vitest';
 import { LEASE_TTL_MS, TICK_PERIOD_MS } from '../../../protocol/messages.ts';
-import { armed, changeAfter, emitting, program, setUp, type Bench } from '../../firmware-sim/bench.ts';
+import { changeAfter, emitting, program, setUp, type Bench } from '../../firmware-sim/bench.ts';
 import { connectController } from '../../firmware-sim/controller.ts';
 
 /** Runs until the belt has stamped another tick, and says which. */
