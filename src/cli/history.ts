@@ -1,6 +1,7 @@
 // `history`: what the dose book has, newest first; and everything of one session.
 import { readHistory } from '../ledger/history.ts';
 import type { History, HistoryVisit } from '../ledger/history.ts';
+import { personKey } from '../ledger/visit.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import { chooseBook } from './book-choice.ts';
@@ -73,7 +74,8 @@ export async function historyList(options: HistoryOptions, io: Io): Promise<Exit
   const { person, site } = options;
   const visits = history.visits.filter(
     (visit) =>
-      (person === undefined || visit.person === person) && (site === undefined || visit.site === site),
+      (person === undefined || personKey(visit.person) === personKey(person)) &&
+      (site === undefined || visit.site === site),
   );
   if (options.json === true) {
     for (const visit of visits) io.out(`${JSON.stringify(visitRecord(visit))}\n`);

@@ -1,6 +1,7 @@
 // What was given to whom, in words and tables. Certainty is said in words: a dose that nobody saw end is "at most". Pure.
 import type { BookedZone } from '../ledger/dose-book.ts';
 import type { HistoryNote, HistoryVisit } from '../ledger/history.ts';
+import { personKey } from '../ledger/visit.ts';
 import { roundedUp } from './figures.ts';
 import { formatDuration, hazardWords } from './render-session.ts';
 import type { Paint, StyleName } from './style.ts';
@@ -58,10 +59,13 @@ export function renderHistory(
   columns: number,
   paint: Paint,
 ): readonly string[] {
-  const people = new Set(visits.map((visit) => visit.person));
+  // As the book counts: one person, however the name was typed; by its newest form.
+  const people = new Map<string, string>();
+  for (const { person } of visits) people.set(personKey(person), people.get(personKey(person)) ?? person);
   const groups = new Map<string, HistoryVisit[]>();
   for (const visit of visits) {
-    const name = people.size > 1 ? `${visit.site}, ${visit.person}` : visit.site;
+    const person = people.get(personKey(visit.person)) ?? visit.person;
+    const name = people.size > 1 ? `${visit.site}, ${person}` : visit.site;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [visit]);
     else group.push(visit);

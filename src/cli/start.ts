@@ -4,7 +4,7 @@ import type { BeltAddress } from './addresses.ts';
 import { resolveBelt } from './belt-names.ts';
 import { usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { DEFAULT_PERSON } from '../ledger/visit.ts';
+import { DEFAULT_PERSON, personKey } from '../ledger/visit.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import { stampNow } from './stamp.ts';
 import type { StartOptions } from './start-options.ts';
@@ -47,7 +47,8 @@ function chooseBelt(options: StartOptions, env: Io['env']): BeltAddress | undefi
 function readPerson(given: string | undefined): string {
   if (given === undefined) return DEFAULT_PERSON;
   const person = given.normalize('NFC').trim();
-  if (person !== '' && person.length <= PERSON_MAX_CHARS && person === printable(person)) return person;
+  if (personKey(person) !== '' && person.length <= PERSON_MAX_CHARS && person === printable(person))
+    return person;
   throw usageError(
     '--person: no name that can be booked',
     `Expected 1 to ${PERSON_MAX_CHARS} characters on one line. Without it the dose is booked for ‘${DEFAULT_PERSON}’.`,

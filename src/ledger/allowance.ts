@@ -130,8 +130,11 @@ const sumByZone = (
   return sums;
 };
 
-/** What each session gave to the skin under a zone. Another belt may lie anywhere on the site: its strongest zone counts. */
-function givenTo(zone: string, beltId: string, visits: readonly BookedVisit[]): readonly Given[] {
+/**
+ * What each session gave to the skin under a zone. A belt that was put on anew, or another one, may lie anywhere on the
+ * site: then its strongest zone counts. Within one visit a belt stays where it is.
+ */
+function givenTo(zone: string, beltId: string | undefined, visits: readonly BookedVisit[]): readonly Given[] {
   return visits
     .flatMap((visit) => visit.sessions)
     .map((session) => {
@@ -159,7 +162,7 @@ function doseFromMs({ wanted, own, others }: Case): number {
   const fromMs = [...new Set([...planned.keys(), ...prescribed.keys()])].map((zone) => {
     const given = givenTo(zone, wanted.beltId, ownGiven).reduce((sum, { jPerCm2 }) => sum + jPerCm2, 0);
     const rest = Math.max(planned.get(zone) ?? 0, given + (prescribed.get(zone) ?? 0));
-    return zoneFromMs(rest, givenTo(zone, wanted.beltId, others));
+    return zoneFromMs(rest, givenTo(zone, undefined, others));
   });
   return latest(fromMs);
 }

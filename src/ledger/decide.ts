@@ -105,12 +105,13 @@ function judge(
   const person = visit?.person ?? DEFAULT_PERSON;
   const plan = visit?.plan ?? intent.planName;
   const { site } = intent;
-  const isHere = (known: BookedVisit): boolean => known.person === person && known.site === site;
+  const key = siteKey(person, site);
+  const isHere = (known: BookedVisit): boolean => siteKey(known.person, known.site) === key;
   const facts = {
     nowMs,
     calendarAheadMs,
     visits: visitsOf(state.sessions.values()).filter(isHere),
-    past: state.past.sites.get(siteKey(person, site)),
+    past: state.past.sites.get(key),
     tally: state.past.courses.get(courseKey(person, plan, site)),
   };
   return judgeAllowance(facts, wantedOf(intent, visit), plan);

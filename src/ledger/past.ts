@@ -1,5 +1,6 @@
 // What is left of sessions that are long over: the last one on each site, and how far each course has come.
 import { COURSE_PAUSE_MIN_MS, DAY_MS } from '../safety/limits.ts';
+import { personKey } from './visit.ts';
 import type { BookedVisit } from './visits.ts';
 
 /** Whole sessions are kept for this long: twice what the dose of 24 h asks for. */
@@ -34,9 +35,9 @@ export interface Past {
   readonly courses: ReadonlyMap<string, CourseTally>;
 }
 
-export const siteKey = (person: string, site: string): string => JSON.stringify([person, site]);
+export const siteKey = (person: string, site: string): string => JSON.stringify([personKey(person), site]);
 export const courseKey = (person: string, plan: string, site: string): string =>
-  JSON.stringify([person, plan, site]);
+  JSON.stringify([personKey(person), plan, site]);
 
 export const isCourseOver = (tally: CourseTally): boolean => tally.number >= tally.of;
 /** From then on the next session is the first of a new course. */
@@ -46,14 +47,16 @@ export const nextCourseFromMs = (tally: CourseTally): number => tally.lastEndMs 
 export function addToCourse(tally: CourseTally | undefined, visit: BookedVisit): CourseTally | undefined {
   if (visit.course === null) return tally;
   const { person, plan, site, planDigest, beginMs, endMs } = visit;
-  const isNew = tally === undefined || (isCourseOver(tally) && beginMs >= nextCourseFromMs(tally));
+  // As the session was judged: by its own plan, which may name another number of sessions than the last one did.
+  const of = visit.course.sessions;
+  const isNew = tally === undefined || (isCourseOver({ ...tally, of }) && beginMs >= nextCourseFromMs(tally));
   const recent = isNew ? [] : tally.recentBeginMs.filter((ms) => ms > beginMs - WEEK_MS);
   return {
     person,
     plan,
     site,
     number: isNew ? 1 : tally.number + 1,
-    of: visit.course.sessions,
+    of,
     lastEndMs: Math.max(endMs, isNew ? -Infinity : tally.lastEndMs),
     recentBeginMs: [...recent, beginMs].slice(-RECENT_MAX_COUNT),
     planDigest,

@@ -34,7 +34,7 @@ const trail = record({
 });
 
 const summary = record({
-  v: oneOf(1),
+  v: oneOf(2),
   trail: orNull(trail),
   sessions: many(session),
   sites: many(record({ person: text, site: text, beginMs: finite, endMs: finite })),

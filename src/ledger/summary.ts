@@ -6,7 +6,7 @@ import { courseKey, siteKey } from './past.ts';
 import type { Trail } from './timeline.ts';
 
 /** Changes with every rule by which entries are folded: a summary of other rules is not used. */
-export const SUMMARY_VERSION = 1;
+export const SUMMARY_VERSION = 2;
 
 export interface BookSummary {
   readonly trail: Trail | undefined;

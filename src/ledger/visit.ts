@@ -25,3 +25,17 @@ export interface VisitFacts {
 
 /** Who is treated when nobody is named. */
 export const DEFAULT_PERSON = 'default';
+
+/**
+ * Under which a person's doses add up: however a name is typed - in capitals, with wider or invisible characters between,
+ * its letters composed or not - it is one person, who must not have the dose of two.
+ */
+export const personKey = (person: string): string =>
+  person
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC');

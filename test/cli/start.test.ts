@@ -61,6 +61,7 @@ describe.concurrent('start on the embedded belt', () => {
     [['start', '--sim', '--profile', './nowhere.json', '--dry-run'], 2, 'cannot read the belt profile'],
     [['start', '--belt', 'socket:/nonexistent/belt', '--profile', 'led-pad'], 2, '--profile'],
     [['start', '--belt', 'socket:/nonexistent/belt', '--keep-book'], 2, '--keep-book'],
+    [['start', '--sim', '--yes', '--person', '\u200b'], 2, '--person'],
     [['start', '--sim', '--yes', '--person', ' '], 2, '--person'],
     [['sim', 'fault', '--socket', '/nonexistent/belt', 'link-drop'], 5, 'sim serve'],
     [['sim', 'serve', '--socket', '/nonexistent/belt', '--truth', '/nonexistent/truth'], 2, '--truth'],

@@ -68,6 +68,31 @@ describe('H19 courses', () => {
     });
   });
 
+  it('are finished and begun by the plan as it is now, whatever number the last one had', () => {
+    const placed = (days: Days, sessions: number): unknown =>
+      placeOf(days, { course: { ...course, sessions } });
+    for (const [before, now] of [
+      [3, 5],
+      [5, 2],
+    ] as const) {
+      const days = createDays();
+      for (let count = 0; count < 3; count++) {
+        expect(days.give({ course: { ...course, sessions: before } })).toBe('begun');
+        days.pass(DAY);
+      }
+      days.pass(22 * DAY);
+      const first = now > 3 ? 4 : 1;
+      for (let number = first; number <= now; number++) {
+        expect(placed(days, now)).toMatchObject({ number, of: now });
+        expect(days.give({ course: { ...course, sessions: now } })).toBe('begun');
+        days.pass(DAY);
+        days.pass(3 * DAY);
+        days.give({ site: 'cervical' });
+      }
+      expect(refusedUntil(days.ask({ course: { ...course, sessions: now } }))).toMatch(/^H19 /);
+    }
+  });
+
   it('every second day: four hours early at most', () => {
     const days = createDays();
     const every = { ...course, everyS: 2 * 86_400 };

@@ -51,6 +51,22 @@ describe('H19 the gap on a site', () => {
     expect(isAllowed(days.ask({ beltId: 'ffffffffffffffff' }))).toBe(false);
   });
 
+  it('holds for a person however the name is typed', () => {
+    const days = createDays();
+    days.give({ person: 'Zoë  Groß' });
+    const typed = ['zoë groß', 'ZOË GROSS', 'Zoe\u0308 Groß', 'Zoë\u00a0Gro\u00adß', 'Ｚoë\u200b Groß '];
+    for (const person of typed) expect(refusedUntil(days.ask({ person }))).toMatch(/^H19 /);
+    for (const person of ['Zoe Groß', 'Zoë', 'ZoëGroß']) expect(isAllowed(days.ask({ person }))).toBe(true);
+    days.pass(DAY);
+    days.give({ person: 'ZOË GROSS' });
+    for (let day = 0; day < 5; day++) {
+      days.pass(DAY);
+      days.give({ site: 'cervical' });
+    }
+    const course: CourseRule = { sessions: 3, everyS: null, perWeek: null, gapS: 100 * 86_400 };
+    expect(refusedUntil(days.ask({ person: 'zoë groß', course }))).toMatch(/^H19 /);
+  });
+
   it('outlasts years of other sessions: a gap longer than whole sessions are kept', () => {
     const course: CourseRule = { sessions: 3, everyS: null, perWeek: null, gapS: 100 * 86_400 };
     const days = createDays();
@@ -164,10 +180,43 @@ describe('H19 the dose of 24 h', () => {
       { ...zone, zone: 'L8', deliveredJPerCm2: 1, deliveredUpperJPerCm2: 1 },
     ];
     days.give({ ratio: 0.1, closing: { zones } });
-    // The same belt: nothing on L1.
-    expect(isAllowed(days.ask({ jPerCm2: 60 }))).toBe(true);
     expect(isAllowed(days.ask({ jPerCm2: 40, beltId: 'ffffffffffffffff' }))).toBe(true);
     expect(isAllowed(days.ask({ jPerCm2: 40.001, beltId: 'ffffffffffffffff' }))).toBe(false);
+  });
+
+  it('the same belt put on anew may lie elsewhere: its strongest zone counts for every zone', () => {
+    const days = createDays();
+    const zones = [
+      {
+        zone: 'L7',
+        wavelengthNm: 808,
+        prescribedJPerCm2: 100,
+        deliveredJPerCm2: 20,
+        deliveredUpperJPerCm2: 20,
+        certainty: 'certain' as const,
+      },
+    ];
+    days.give({ ratio: 0.1, closing: { zones } });
+    expect(isAllowed(days.ask({ jPerCm2: 40 }))).toBe(true);
+    expect(isAllowed(days.ask({ jPerCm2: 40.001 }))).toBe(false);
+  });
+
+  it('within one visit the belt stays where it is: each zone has its own dose', () => {
+    const days = createDays();
+    const visit = 'abcdefabcdefabcd';
+    const planned = ['L1', 'L2', 'L7'].map((zone) => ({ zone, wavelengthNm: 808, plannedJPerCm2: 60 }));
+    const zones = [
+      {
+        zone: 'L7',
+        wavelengthNm: 808,
+        prescribedJPerCm2: 60,
+        deliveredJPerCm2: 60,
+        deliveredUpperJPerCm2: 60,
+        certainty: 'certain' as const,
+      },
+    ];
+    days.give({ visit, planned, ratio: 0, closing: { zones } });
+    expect(isAllowed(days.ask({ visit, block: 1, planned, jPerCm2: 60 }))).toBe(true);
   });
 });
 
