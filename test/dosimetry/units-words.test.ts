@@ -88,6 +88,7 @@ describe('what is wrong with a quantity is said in words', () => {
     ['4 ee5', 'unknown unit `ee5`'],
     ['4 times 0x1', 'unknown unit `times 0x1`'],
     ['4 min\n30 s', 'the number is missing'],
+    ['x4\nday', 'the number is missing'],
     ['4 min 30 s', 'unknown unit `min 30 s`'],
   ])('%j', (text, words) => {
     expect(problem('interval', text)).toBe(words);

@@ -63,6 +63,25 @@ describe('H03 the slope', () => {
   });
 });
 
+describe('H03 the dark', () => {
+  it('of 2 s or more lets the rise be seen anew, less does not', () => {
+    const sample = (atMs: number, celsius: number): SkinSample => ({
+      atMs,
+      emissionMs: atMs,
+      skinC: [celsius],
+      changed: 1,
+    });
+    const before = { samples: [sample(0, 30), sample(30_000, 31)], risesCPerMin: [2], changed: 1 };
+    const risesAt = (nowMs: number): readonly number[] =>
+      rememberHistory(
+        before,
+        moment({ nowMs, sessionEmissionMs: 30_000, zones: [zone({ skinTemperatureC: 30.5 })] }),
+      ).risesCPerMin;
+    expect(risesAt(31_999)).toEqual([2]);
+    expect(risesAt(32_000)[0]).toBeLessThan(1.5);
+  });
+});
+
 describe('samples', () => {
   it('are one a second of light, as far back as 60 s', () => {
     const samplesAfter = (toMs: number): number =>
