@@ -34,6 +34,8 @@ export interface LightBlockRun {
   readonly blockCount: number;
   readonly expectedBeltId: string | undefined;
   readonly isScreened: boolean;
+  /** What the visit has left (H12). */
+  readonly emissionMaxMs: number;
   readonly resolve: (profile: BeltProfile) => Resolution;
   readonly io: Io;
   readonly presenter: Presenter;
@@ -119,7 +121,7 @@ export async function conductBlock(run: LightBlockRun): Promise<SessionOutcome> 
           giveKeysBack ??= listenToKeys(run);
         },
       });
-      const { planName, sessionTag, expectedBeltId, isScreened, tape } = run;
+      const { planName, sessionTag, expectedBeltId, isScreened, emissionMaxMs, tape } = run;
       const create: typeof createSession = (input, ports, handlers) =>
         tape === undefined
           ? createSession(input, ports, handlers)
@@ -130,6 +132,7 @@ export async function conductBlock(run: LightBlockRun): Promise<SessionOutcome> 
           sessionTag,
           address,
           isScreened,
+          emissionMaxMs,
           isPresenceAssumed: request.isYes,
           isBeltForgetful: request.belt.scheme !== 'ble',
           resolve: run.resolve,

@@ -27,6 +27,7 @@ import { createSignals, type Signals } from './signals.ts';
 import { stampNow } from './stamp.ts';
 import type { StartRequest } from './start.ts';
 import { visitFactsOf, type VisitIdentity } from './visit-facts.ts';
+import { emissionLeftMs } from './visit-light.ts';
 import { mergeOutcomes, type CareDone, type EndBetween, type VisitOutcome } from './visit-outcome.ts';
 import { previewVisit } from './visit-preview.ts';
 import { localTimeWords } from './visit-refusal.ts';
@@ -108,6 +109,7 @@ async function runLight(stage: Stage): Promise<boolean> {
     block: progress.blockIndex + 1,
     expectedBeltId: progress.profile?.beltId,
     isScreened: identity.screening !== 'assumed',
+    emissionMaxMs: emissionLeftMs(progress.blocks),
     resolve: (profile) => resolveBlock(stage, profile),
     book: stage.wrappedBook.wrap(stage.book),
     composed,

@@ -10,7 +10,7 @@ import {
 } from '../session/session.ts';
 import type { SessionView } from '../session/view.ts';
 import type { Tape } from './record-tape.ts';
-import { withoutWords } from './recording-format.ts';
+import { sessionFacts } from './recording-format.ts';
 
 export type CallWorld = (call: string, args: readonly unknown[], act: () => void) => void;
 
@@ -83,7 +83,7 @@ export function createRecordedSession(
           tape.view(() => handlers.onView(view, event));
         },
         onOutcome(outcome) {
-          tape.put({ t: 'outcome', outcome: withoutWords(outcome) });
+          tape.put({ t: 'outcome', outcome: sessionFacts(outcome, input) });
           handlers.onOutcome(outcome);
         },
       },

@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
 import { createRecordFile } from './record-file.ts';
 import { createTape, type Tape } from './record-tape.ts';
-import { RECORDING_FORMAT, RECORDING_VERSION, withoutWords } from './recording-format.ts';
+import { RECORDING_FORMAT, RECORDING_VERSION, visitFacts } from './recording-format.ts';
 import type { StartRequest } from './start.ts';
 import { VERSION } from './version.ts';
 import type { VisitIdentity } from './visit-facts.ts';
@@ -69,6 +69,6 @@ export function recordEnd(
   outcome: SessionOutcome,
 ): void {
   tape?.take({ t: 'between', end: end ?? null }, () =>
-    tape.put({ t: 'ended', outcome: withoutWords(outcome) }),
+    tape.put({ t: 'ended', outcome: visitFacts(outcome) }),
   );
 }

@@ -68,11 +68,21 @@ export type DecisionEntry =
   /** Of the whole visit. */
   | { readonly t: 'ended'; readonly outcome: OutcomeFacts };
 
-/** Its words are for people: another wording is no other decision. */
-export type OutcomeFacts = Omit<SessionOutcome, 'message'>;
+/**
+ * Its words are for people: another wording is no other decision. Recordings from before sessions were told what light
+ * their visit has left do not say how long the light was.
+ */
+export type OutcomeFacts = Omit<SessionOutcome, 'message' | 'emissionMs'> & { readonly emissionMs?: number };
 export type RecordingEntry = InputEntry | AnswerEntry | DecisionEntry;
 
-export const withoutWords = ({ message: _words, ...outcome }: SessionOutcome): OutcomeFacts => outcome;
+/** Of a visit: the light of each of its sessions stands in that session's own outcome. */
+export const visitFacts = ({ message: _words, emissionMs: _sum, ...facts }: SessionOutcome): OutcomeFacts =>
+  facts;
+
+export const sessionFacts = (outcome: SessionOutcome, { emissionMaxMs }: RecordedInput): OutcomeFacts =>
+  emissionMaxMs === undefined
+    ? visitFacts(outcome)
+    : { ...visitFacts(outcome), emissionMs: outcome.emissionMs };
 
 const NOT_JSON = '#';
 

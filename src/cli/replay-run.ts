@@ -9,7 +9,7 @@ import { createSession, type Session } from '../session/session.ts';
 import { actOnCare, runCare, type CareRun } from './care-run.ts';
 import { lookAtBelt, type LookEvent } from './look.ts';
 import { createShownWatch, tapedBelt, tapedBook, type CallWorld } from './record-session.ts';
-import { withoutWords, type InputEntry, type OutcomeFacts, type RecordedInput } from './recording-format.ts';
+import { sessionFacts, type InputEntry, type OutcomeFacts, type RecordedInput } from './recording-format.ts';
 import type { ReplayLine } from './recording-shapes.ts';
 import { createReplayClock } from './replay-clock.ts';
 import { createTurnScript, type Difference, type TailLine, type TurnScript } from './replay-turn.ts';
@@ -102,6 +102,10 @@ export function createReplay(): Replay {
     let turn: TurnScript | undefined;
     sessionCount++;
     isSessionOpen = true;
+    const { emissionMaxMs } = input;
+    const leftMs = visit?.emissionLeftMs();
+    if (emissionMaxMs !== undefined && leftMs !== undefined && emissionMaxMs !== leftMs)
+      script?.differ({ t: 'session', emissionMaxMs }, { t: 'session', emissionMaxMs: leftMs });
     session = createSession(
       { ...input, resolve },
       { clock, belt: tapedBelt(noBelt, call), book: tapedBook(noBook, call) },
@@ -115,7 +119,7 @@ export function createReplay(): Replay {
           script?.world(++viewCount);
         },
         onOutcome(outcome) {
-          script?.decide({ t: 'outcome', outcome: withoutWords(outcome) });
+          script?.decide({ t: 'outcome', outcome: sessionFacts(outcome, input) });
           outcomes.push(outcome);
           visit?.blockEnded(outcome);
           isSessionOpen = false;

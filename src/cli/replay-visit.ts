@@ -6,9 +6,10 @@ import type { Plan } from '../plan/plan.ts';
 import type { Resolution } from '../session/context.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
-import { withoutWords, type InputEntry, type OutcomeFacts } from './recording-format.ts';
+import { visitFacts, type InputEntry, type OutcomeFacts } from './recording-format.ts';
 import { resolutionOf, reviewVisit, type VisitReview } from './review-visit.ts';
 import { visitFactsOf } from './visit-facts.ts';
+import { emissionLeftMs } from './visit-light.ts';
 import { endOfUnreachable, mergeOutcomes, type EndBetween } from './visit-outcome.ts';
 
 export interface ReplayedVisit {
@@ -18,6 +19,8 @@ export interface ReplayedVisit {
   /** Before the session has its turn at it. */
   note(event: SessionEvent, isBeltKnown: boolean): void;
   blockEnded(outcome: SessionOutcome): void;
+  /** For the next light (H12). */
+  emissionLeftMs(): number;
   end(end: EndBetween | undefined): OutcomeFacts;
 }
 
@@ -47,6 +50,7 @@ function createVisit(visit: string, plan: Plan): ReplayedVisit {
       blocks.push({ ...outcome, ...unreachable });
       unreachable = {};
     },
+    emissionLeftMs: () => emissionLeftMs(blocks),
     end(endBetween) {
       const planned = review?.ok === true ? review.visit.planned : [];
       const identity = { plan, planDigest: '', person: '', visit, screening: 'full' } as const;
@@ -58,7 +62,7 @@ function createVisit(visit: string, plan: Plan): ReplayedVisit {
         blocks,
         endBetween,
       });
-      return withoutWords(merged);
+      return visitFacts(merged);
     },
   };
 }

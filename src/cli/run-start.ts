@@ -32,6 +32,7 @@ const closingOf = ({ plan }: StartRequest, problemCount: number): object =>
       session: newVisitId(),
       plan,
       durationMs: 0,
+      emissionMs: 0,
       zones: [],
       message: `The plan has ${problemCount} problem${problemCount === 1 ? '' : 's'}; nothing was started.`,
       exitCode: EXIT_CODE.usage,

@@ -48,6 +48,7 @@ const refusedOutcome = (
   session,
   plan,
   durationMs: 0,
+  emissionMs: 0,
   zones: [],
   message,
   exitCode: isStopped ? EXIT_CODE.stoppedByUser : EXIT_CODE.refused,

@@ -3,6 +3,7 @@ import { EXIT_CODE, worstExitCode, type SessionOutcome, type ZoneOutcome } from 
 import type { CareFacts } from '../ledger/entries.ts';
 import type { PlannedZone } from '../ledger/visit.ts';
 import type { ConnectFailure } from '../transport/transport.ts';
+import { emissionMsOf } from './visit-light.ts';
 
 export type CareDone = Omit<CareFacts, 'visit'>;
 
@@ -125,6 +126,7 @@ export function mergeOutcomes(run: VisitRun): SessionOutcome {
     session: visit,
     plan,
     durationMs: blocks.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    emissionMs: emissionMsOf(blocks),
     // Of a visit without any light its own session says what was prescribed.
     zones: emissionOff === 'neverOn' ? (last?.zones ?? []) : sumZones(blocks, run.planned),
     message: deciding.message,

@@ -288,6 +288,7 @@ export function concludeSession(context: SessionContext): SessionOutcome {
     session: context.input.sessionTag,
     plan: context.input.planName,
     durationMs: durationMs(context),
+    emissionMs: context.sessionEmissionMs,
     zones: zoneOutcomes(context),
     message: concluded.message,
     exitCode: concluded.exitCode,

@@ -27,6 +27,8 @@ export interface SessionInput {
   readonly isPresenceAssumed?: boolean;
   /** The belt is a simulated one that is new each time: that it has no records means nothing (H21). */
   readonly isBeltForgetful?: boolean;
+  /** What earlier light of the same visit has left of the 30 min (H12); more than those are never given. */
+  readonly emissionMaxMs?: number;
   readonly resolve: (profile: BeltProfile) => Resolution;
 }
 

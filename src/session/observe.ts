@@ -126,6 +126,12 @@ function beltHazardsOf(context: SessionContext, report: BeltReport): number {
 export const isSomebodyDue = ({ phase, input, profile }: SessionContext): boolean =>
   phase === 'emitting' && !(input.isPresenceAssumed === true && profile?.simulated === true);
 
+const SESSION_EMISSION_MAX_MS = SESSION_DURATION_CAP_S * 1000;
+
+/** May only narrow what holds for every session. NaN stays NaN, which nothing keeps. */
+export const emissionMaxMsOf = ({ emissionMaxMs }: SessionContext['input']): number =>
+  Math.min(SESSION_EMISSION_MAX_MS, emissionMaxMs ?? SESSION_EMISSION_MAX_MS);
+
 /** Said yes, and dark up to now. */
 const isStarting = (context: SessionContext): boolean =>
   (context.phase === 'ready' || context.phase === 'countdown') &&
@@ -160,7 +166,7 @@ export function observe(context: SessionContext, nowMs: number): Observation {
     flickersVisibly: context.flickersVisibly,
     unattendedMs: isSomebodyDue(context) ? nowMs - context.presentAtMs : 0,
     sessionEmissionMs: context.sessionEmissionMs,
-    sessionEmissionMaxMs: SESSION_DURATION_CAP_S * 1000,
+    sessionEmissionMaxMs: emissionMaxMsOf(context.input),
     beltHazards: known ? beltHazardsOf(context, report) : 0,
     zones: known ? observeZones(context, report, nowMs) : [],
   };

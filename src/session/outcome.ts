@@ -21,6 +21,8 @@ export interface SessionOutcome {
   readonly session: string;
   readonly plan: string;
   readonly durationMs: number;
+  /** Light of any zone, as far as the belt's ticks tell; of a session that is confirmed dark, all of it (H12). */
+  readonly emissionMs: number;
   readonly zones: readonly ZoneOutcome[];
   /** One sentence for a person: what happened and what to do next. */
   readonly message: string;

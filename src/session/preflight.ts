@@ -11,6 +11,7 @@ import type { Resolution, SessionContext } from './context.ts';
 import { statusDeadlineMs } from './deadlines.ts';
 import { emptyDoses, slotsOf } from './dose.ts';
 import { addReason, judge } from './judge.ts';
+import { emissionMaxMsOf } from './observe.ts';
 
 /** A resolver that throws is a failure of ours, not of the belt. */
 function resolveSafely(context: SessionContext, profile: BeltProfile): Resolution | string {
@@ -35,6 +36,11 @@ function noteProgram(context: SessionContext, profile: BeltProfile, atMs: number
     return addReason(context, {
       kind: 'refused',
       detail: 'The belt states that it cannot measure its dose well enough to be booked. Have it checked.',
+    });
+  if (!(emissionMaxMsOf(context.input) > 0))
+    return addReason(context, {
+      kind: 'refused',
+      detail: 'This visit has had its 30 minutes of light. Nothing more is given in it.',
     });
   const resolution = resolveSafely(context, profile);
   if (typeof resolution === 'string') return addReason(context, { kind: 'failure', detail: resolution });

@@ -67,6 +67,7 @@ const outcomeOf = (emissionOff: 'confirmed' | 'unconfirmed', hazards: readonly `
     session: '0011223344556677',
     plan: 'test',
     durationMs: 1000,
+    emissionMs: 900,
     zones: [],
     message: 'The session was stopped.',
     exitCode: 7,

@@ -26,6 +26,7 @@ const STOPPED: SessionOutcome = {
   session: '0123456789abcdef',
   plan: 'low-back-spasm',
   durationMs: 1000,
+  emissionMs: 0,
   zones: [],
   message: 'The session was stopped.',
   exitCode: 3,

@@ -16,6 +16,7 @@ const LOCKED: SessionOutcome = {
   session: '0123456789abcdef',
   plan: 'low-back-spasm',
   durationMs: 1000,
+  emissionMs: 0,
   zones: [],
   message: 'It has locked itself; have it repaired, then `laserbelt clear`.',
   exitCode: 8,

@@ -30,6 +30,7 @@ const OUTCOME: SessionOutcome = {
   session: '0123456789abcdef',
   plan: 'low-back-spasm',
   durationMs: 65_400,
+  emissionMs: 0,
   zones: [
     {
       zone: 'L1',

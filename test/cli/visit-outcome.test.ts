@@ -20,6 +20,7 @@ const block = (changes: Partial<SessionOutcome> = {}): SessionOutcome => ({
   session: '00000000000000b1',
   plan: 'two',
   durationMs: 1000,
+  emissionMs: 900,
   zones: [zone()],
   message: 'The session is complete.',
   exitCode: EXIT_CODE.completed,
