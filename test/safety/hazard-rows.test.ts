@@ -133,7 +133,7 @@ const WORDS = [
   ],
   [
     'H19',
-    'per person and site: 20 h from the last session, 1 session a day, never more than 2 in 24 h, 60 J/cm² in 24 h; what the course says',
+    'per person and site: 20 h from the last session that counts (one that gave a zone a quarter of its dose), never more than 2 sessions in 24 h, 60 J/cm² in 24 h; what the course says',
     'This site has had its light, or its course is not due yet. `laserbelt history` shows what was given.',
   ],
   [
