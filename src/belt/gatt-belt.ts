@@ -6,7 +6,7 @@ import type { BeltEvent, BeltPort } from './belt.ts';
 import type { BeltCredentials } from './credentials.ts';
 import { profileOf } from './conversions.ts';
 import { createOpenBelt, type OpenBelt } from './open-belt.ts';
-import { greetPlainly } from './greeting.ts';
+import { greetPlainly, type LockedBelts } from './greeting.ts';
 import { createOpening, OPEN_MAX_MS, SESSION_SUBSCRIPTIONS, type Opening } from './opening.ts';
 import { greetWithSession } from './session-greeting.ts';
 
@@ -21,7 +21,11 @@ export interface GattBeltOptions {
   readonly onEvent: (event: BeltEvent) => void;
   /** Of a belt that is paired. With them the session is sealed or there is none: it never falls back to plain. */
   readonly credentials?: BeltCredentials | undefined;
+  /** The belts that a key is kept for: none of them, at whatever address, is spoken to in the open. */
+  readonly lockedBelts?: LockedBelts | undefined;
 }
+
+const NO_BELTS: LockedBelts = new Map();
 
 type Phase =
   | { readonly kind: 'closed' }
@@ -31,8 +35,8 @@ const CLOSED: Phase = { kind: 'closed' };
 
 /** Events may come within the call that causes them. After `belt.unreachable` or `link.lost` the belt may be opened again. */
 export function createGattBelt(options: GattBeltOptions): BeltPort {
-  const { transport, address, clock, onEvent, credentials } = options;
-  const greet = credentials === undefined ? greetPlainly : greetWithSession(credentials);
+  const { transport, address, clock, onEvent, credentials, lockedBelts = NO_BELTS } = options;
+  const greet = credentials === undefined ? greetPlainly(lockedBelts) : greetWithSession(credentials);
   let phase: Phase = CLOSED;
   let held: BeltEvent[] = [];
 

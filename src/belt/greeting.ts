@@ -1,6 +1,6 @@
 // What comes between a fresh link and the features that count: nothing on a belt that is not paired, a session set-up
 // on one that is.
-import { byteAt } from '../../protocol/bytes.ts';
+import { byteAt, toHex } from '../../protocol/bytes.ts';
 import { decodeFeatures } from '../../protocol/documents.ts';
 import { PROTOCOL_VERSION, type Features } from '../../protocol/messages.ts';
 import type { Clock } from '../clock.ts';
@@ -58,28 +58,41 @@ export function resultOfFeatures(bytes: Uint8Array): GreetingResult<ConnectFailu
     : { ok: false, failure: 'unsupported', detail: wordsOfFeatureProblem(bytes, features.problem) };
 }
 
-/** For a belt that nobody is paired with: the features are what it says in the open. */
-export const greetPlainly: Greet<ConnectFailure> = ({ link }, ended) => {
-  let isOver = false;
-  return {
-    begin: () =>
-      link.read('feature', (outcome, bytes) => {
-        if (isOver) return;
-        if (outcome !== 'done' || bytes === undefined) {
-          const failure = failureOfOperation('reading the features', outcome);
-          if (failure !== undefined) ended(failure);
-          return;
-        }
-        const result = resultOfFeatures(bytes);
-        // Who makes a paired belt look unpaired gains nothing: the belt itself takes no plain commands then.
-        const isLocked = result.ok && result.features.paired;
-        ended(
-          isLocked
-            ? { ok: false, failure: 'notPaired', detail: 'the belt answers only those it is paired with' }
-            : result,
-        );
-      }),
-    frame: () => link.countBadFrame(),
-    cancel: () => void (isOver = true),
+/** Belt ids as 16 hexadecimal digits, each with the name that people know it by. */
+export type LockedBelts = ReadonlyMap<string, string>;
+
+type Failed = Extract<GreetingResult<ConnectFailure>, { readonly ok: false }>;
+const notPaired = (detail: string): Failed => ({ ok: false, failure: 'notPaired', detail });
+
+/** Who makes a paired belt look unpaired gains nothing: the belt itself takes no plain commands then. */
+function refuseInTheOpen({ paired, beltId }: Features, locked: LockedBelts): Failed | undefined {
+  if (paired) return notPaired('the belt is paired, and there is no key for it here');
+  const name = locked.get(toHex(beltId));
+  return name === undefined
+    ? undefined
+    : notPaired(
+        `what answers says that it is ‘${name}’, which is paired here, yet it speaks in the open: it was reset to factory settings, or something imitates it`,
+      );
+}
+
+/** For a belt that nobody is paired with, and none of `locked`: the features are what it says in the open. */
+export const greetPlainly =
+  (locked: LockedBelts): Greet<ConnectFailure> =>
+  ({ link }, ended) => {
+    let isOver = false;
+    return {
+      begin: () =>
+        link.read('feature', (outcome, bytes) => {
+          if (isOver) return;
+          if (outcome !== 'done' || bytes === undefined) {
+            const failure = failureOfOperation('reading the features', outcome);
+            if (failure !== undefined) ended(failure);
+            return;
+          }
+          const result = resultOfFeatures(bytes);
+          ended((result.ok ? refuseInTheOpen(result.features, locked) : undefined) ?? result);
+        }),
+      frame: () => link.countBadFrame(),
+      cancel: () => void (isOver = true),
+    };
   };
-};

@@ -9,7 +9,7 @@ import { namesOfBelts, resolveBelt } from './belt-names.ts';
 import { clearBelt } from './clear-belt.ts';
 import type { ClearResult, Consent, LatchedBelt } from './clear-belt.ts';
 import { isListening } from './control-client.ts';
-import { credentialsOf, lookUpKey, wordsOfProblem } from './credentials.ts';
+import { lookUpKey, wordsOfProblem } from './credentials.ts';
 import { usageError } from './exit-codes.ts';
 import { runtimeFolder } from './folders.ts';
 import type { Io } from './io.ts';
@@ -80,7 +80,6 @@ async function clearAt(belt: BeltAddress, isYes: boolean, io: Io): Promise<Clear
   }
   const lookup = await lookUpKey(belt, io.env);
   if (!lookup.ok) return withoutBelt(`Not cleared. ${wordsOfProblem(lookup.problem)}`, EXIT_CODE.refused);
-  const credentials = lookup.key === undefined ? undefined : credentialsOf(lookup.key);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   const transport = await createOuterTransport(scheme, systemClock);
@@ -90,7 +89,7 @@ async function clearAt(belt: BeltAddress, isYes: boolean, io: Io): Promise<Clear
       address,
       clock: systemClock,
       createBelt: (onEvent) =>
-        createGattBelt({ transport, address, clock: systemClock, onEvent, credentials }),
+        createGattBelt({ transport, address, clock: systemClock, onEvent, ...lookup.access }),
       async ask(latched, calledOff) {
         const consent = await askPerson(latched, isYes, io, AbortSignal.any([calledOff, interrupted.signal]));
         return interrupted.signal.aborted ? 'interrupted' : consent;

@@ -1,10 +1,10 @@
 // Puts one belt together: clock, transport and port, for an embedded simulated belt or one outside this process.
 import type { BeltHardware } from '../../firmware-sim/profile.ts';
-import type { BeltCredentials } from '../belt/credentials.ts';
 import { createGattBelt } from '../belt/gatt-belt.ts';
 import type { BeltEvent, BeltPort } from '../belt/belt.ts';
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
+import type { BeltAccess } from './credentials.ts';
 import { usageError } from './exit-codes.ts';
 import { createPacedClock } from './paced-clock.ts';
 import type { StartRequest } from './start.ts';
@@ -28,17 +28,17 @@ const SEED_DEFAULT = 1;
 /** A belt is switched on before somebody connects to it: its sensors have settled by then. */
 const SWITCHED_ON_BEFORE_MS = 2000;
 
-/** @param credentials of a belt outside this process that is paired; without them the session is plain, or refused */
+/** @param access to a belt outside this process; without credentials the session is plain, or refused */
 export async function composeBelt(
   request: StartRequest,
-  credentials: BeltCredentials | undefined,
+  access: BeltAccess,
   onEvent: (event: BeltEvent) => void,
   createBelt?: World['createBelt'],
 ): Promise<ComposedBelt> {
   const { scheme, address } = request.belt;
   if (scheme === 'sim') return composeEmbedded(request, onEvent, createBelt);
   const transport = await createOuterTransport(scheme, systemClock);
-  const belt = createGattBelt({ transport, address, clock: systemClock, onEvent, credentials });
+  const belt = createGattBelt({ transport, address, clock: systemClock, onEvent, ...access });
   const nothing = (): void => undefined;
   return {
     clock: systemClock,

@@ -1,7 +1,6 @@
 // A visit from its first step to its one outcome: the light blocks of a plan, each a belt session of its own, and the
 // care steps between them, while which no belt session is open.
 import { randomBytes } from 'node:crypto';
-import type { BeltCredentials } from '../belt/credentials.ts';
 import type { BeltProfile } from '../belt/belt.ts';
 import type { BookEvent } from '../ledger/dose-book.ts';
 import { createDoseBook, type DoseBook } from '../ledger/dose-book-file.ts';
@@ -11,6 +10,7 @@ import type { Resolution } from '../session/context.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionOutcome } from '../session/outcome.ts';
 import { composeBelt, type ComposedBelt } from './compose.ts';
+import type { BeltAccess } from './credentials.ts';
 import { conductBlock, outcomeOfUnreachable } from './conduct-block.ts';
 import { conductCare } from './conduct-care.ts';
 import { doseBookFor } from './dose-book-place.ts';
@@ -41,7 +41,7 @@ export interface Conduct {
   readonly controls: SessionControls;
   readonly world: World;
   /** Of a paired belt outside this process. */
-  readonly credentials: BeltCredentials | undefined;
+  readonly access: BeltAccess;
   readonly recording: Recording | undefined;
 }
 
@@ -230,7 +230,7 @@ async function setStage(conduct: Conduct, signals: Signals): Promise<Stage> {
   const link = createBeltLink(() => composed.clock);
   const composed = await composeBelt(
     request,
-    conduct.credentials,
+    conduct.access,
     (event) => {
       link.note(event);
       send(event);

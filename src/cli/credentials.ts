@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { credentialsFromKey } from '../belt/credentials.ts';
 import type { BeltCredentials } from '../belt/credentials.ts';
+import type { GattBeltOptions } from '../belt/gatt-belt.ts';
 import { listKeys, readKey } from '../store/key-files.ts';
 import type { BeltKey } from '../store/key-format.ts';
 import type { SecretPlace, SecretProblem } from '../store/secret-file.ts';
@@ -21,20 +22,32 @@ export const keyPlaceOf = (env: Env): SecretPlace => ({
 
 export const credentialsOf = (key: BeltKey): BeltCredentials => credentialsFromKey(key, systemRandomBytes);
 
+/** How a belt may be spoken to: sealed with a key, or in the open unless it is one of those that have a key here. */
+export type BeltAccess = Pick<GattBeltOptions, 'credentials' | 'lockedBelts'>;
+
 export type KeyLookup =
   /** undefined: no belt was paired at this address. */
-  | { readonly ok: true; readonly key: BeltKey | undefined }
+  | { readonly ok: true; readonly key: BeltKey | undefined; readonly access: BeltAccess }
   | { readonly ok: false; readonly problem: SecretProblem };
+
+const found = (key: BeltKey | undefined, others: readonly BeltKey[] = []): KeyLookup => ({
+  ok: true,
+  key,
+  access:
+    key === undefined
+      ? { lockedBelts: new Map(others.map(({ beltId, name }) => [beltId, name])) }
+      : { credentials: credentialsOf(key) },
+});
 
 /** By the name the belt was called by, else by its address. Never rejects. */
 export async function lookUpKey({ scheme, address, name }: BeltAddress, env: Env): Promise<KeyLookup> {
   // The embedded belt is its own label: its key is made with it and ends with it.
-  if (scheme === 'sim') return { ok: true, key: undefined };
+  if (scheme === 'sim') return found(undefined);
   const place = keyPlaceOf(env);
   if (name !== undefined) {
     const read = await readKey(place, name);
     if (!read.ok) return read;
-    if (read.value?.address === address) return { ok: true, key: read.value };
+    if (read.value?.address === address) return found(read.value);
     const problem = {
       kind: 'damaged',
       path: place.folder,
@@ -46,7 +59,7 @@ export async function lookUpKey({ scheme, address, name }: BeltAddress, env: Env
   const { keys, problems } = await listKeys(place);
   const key = keys.find((known) => known.address === address);
   const [problem] = problems;
-  return key === undefined && problem !== undefined ? { ok: false, problem } : { ok: true, key };
+  return key === undefined && problem !== undefined ? { ok: false, problem } : found(key, keys);
 }
 
 const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -6,7 +6,7 @@ import { programTable } from '../plan/describe.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import { composeBelt } from './compose.ts';
-import { credentialsOf, lookUpKey, wordsOfProblem } from './credentials.ts';
+import { lookUpKey, wordsOfProblem } from './credentials.ts';
 import type { Io } from './io.ts';
 import { lookAtBelt, type LookEvent } from './look.ts';
 import { bookWords, renderDryRun } from './render-dry-run.ts';
@@ -42,11 +42,10 @@ async function lookAt(request: StartRequest, io: Io, world: World): Promise<Belt
     io.err(`laserbelt: ${wordsOfProblem(lookup.problem)}\n`);
     return EXIT_CODE.refused;
   }
-  const credentials = lookup.key === undefined ? undefined : credentialsOf(lookup.key);
   let send: (event: LookEvent) => void = () => undefined;
   const composed = await composeBelt(
     request,
-    credentials,
+    lookup.access,
     (event) => {
       if (event.type === 'belt.opened' || event.type === 'belt.unreachable' || event.type === 'link.lost')
         send(event);

@@ -10,7 +10,8 @@ import { conductVisit } from './conduct-visit.ts';
 import { isListening } from './control-client.ts';
 import { startControlServer } from './control-server.ts';
 import type { ControlServer } from './control-server.ts';
-import { credentialsOf, lookUpKey, wordsOfProblem } from './credentials.ts';
+import { lookUpKey, wordsOfProblem } from './credentials.ts';
+import type { BeltAccess } from './credentials.ts';
 import { namePresenter, outcomeForBelt, statusWithName } from './named-presenter.ts';
 import { renderBrief } from './render-brief.ts';
 import { runtimeFolder, shortFolder } from './folders.ts';
@@ -123,7 +124,12 @@ async function prepare(
   io: Io,
   world: World,
 ): Promise<
-  | { readonly ok: true; readonly key: BeltKey | undefined; readonly identity: VisitIdentity }
+  | {
+      readonly ok: true;
+      readonly key: BeltKey | undefined;
+      readonly access: BeltAccess;
+      readonly identity: VisitIdentity;
+    }
   | ({ readonly ok: false } & Refusal)
 > {
   const { scheme } = request.belt;
@@ -151,6 +157,7 @@ async function prepare(
   return {
     ok: true,
     key: lookup.key,
+    access: lookup.access,
     identity: { plan, planDigest, person, visit, screening: screened.form },
   };
 }
@@ -181,7 +188,7 @@ export async function runVisit(
   };
   const prepared = await prepare(request, loaded, io, world);
   if (!prepared.ok) return refuse(newVisitId(), prepared);
-  const { key, identity } = prepared;
+  const { key, access, identity } = prepared;
   const controls = createSessionControls();
   const shown = namePresenter(presenter, request.belt, key?.name);
   const named = key === undefined ? {} : { name: key.name };
@@ -195,7 +202,6 @@ export async function runVisit(
   let recording: Recording | undefined;
   try {
     recording = await recordingFor(request, identity, loaded, { io, presenter, world });
-    const credentials = key === undefined ? undefined : credentialsOf(key);
     const outcome = await conductVisit({
       request,
       identity,
@@ -203,7 +209,7 @@ export async function runVisit(
       presenter: shown,
       controls,
       world,
-      credentials,
+      access,
       recording,
     });
     registered.server.finish(outcomeForBelt(outcome, request.belt));

@@ -3,7 +3,6 @@
 import { createGattBelt } from '../belt/gatt-belt.ts';
 import type { BeltEvent } from '../belt/belt.ts';
 import { systemClock } from '../clock.ts';
-import { credentialsOf } from './credentials.ts';
 import type { KeyLookup } from './credentials.ts';
 import type { StopResult } from './direct.ts';
 import type { StopFirst } from './stop-first.ts';
@@ -31,8 +30,6 @@ function unconfirmedBy(
   if (!isSent) return unconfirmed(`${explainUnreachable(address, failure, detail)}\n  ${DARK_ANYWAY}`);
   const sent = `STOP was sent to ${address}, but nobody can confirm that its light is off:`;
   if (!lookup.ok) return unconfirmed(`${sent} ${lookup.problem.detail}. ${DARK_ANYWAY}`);
-  if (failure === 'notPaired' && lookup.key === undefined)
-    return unconfirmed(`${sent} the belt is paired, and this computer has no key for it. ${DARK_ANYWAY}`);
   return unconfirmed(`${sent} ${detail}. ${DARK_ANYWAY}`);
 }
 
@@ -47,7 +44,6 @@ const confirmedBy = (address: string, lookup: KeyLookup): Verdict =>
 
 /** Settles once, within WHOLE_MAX_MS; the link is closed by then. */
 export function readOff(address: string, stopFirst: StopFirst, lookup: KeyLookup): Promise<Verdict> {
-  const key = lookup.ok ? lookup.key : undefined;
   return new Promise((resolve) => {
     let isSettled = false;
     let newestTick = -1;
@@ -96,7 +92,7 @@ export function readOff(address: string, stopFirst: StopFirst, lookup: KeyLookup
       address,
       clock: systemClock,
       onEvent,
-      credentials: key === undefined ? undefined : credentialsOf(key),
+      ...(lookup.ok ? lookup.access : {}),
     });
     const deadline = setTimeout(
       () => settle(unconfirmed(`${address} did not confirm that its light is off. ${DARK_ANYWAY}`)),

@@ -108,8 +108,19 @@ describe('the key of a belt', () => {
   it('is found by name and by address; a belt that was never paired has none', async () => {
     for (const belt of [at, { ...at, name: 'kitchen' }])
       expect(await lookUpKey(belt, env)).toMatchObject({ ok: true, key: { name: 'kitchen' } });
-    expect(await lookUpKey({ ...at, address: 'socket:/tmp/new' }, env)).toEqual({ ok: true, key: undefined });
-    expect(await lookUpKey({ scheme: 'sim', address: 'sim' }, env)).toEqual({ ok: true, key: undefined });
+    expect(await lookUpKey({ ...at, address: 'socket:/tmp/new' }, env)).toMatchObject({
+      ok: true,
+      key: undefined,
+    });
+    expect(await lookUpKey({ scheme: 'sim', address: 'sim' }, env)).toMatchObject({
+      ok: true,
+      key: undefined,
+    });
+    // Elsewhere it is not to be spoken to in the open.
+    const elsewhere = await lookUpKey({ ...at, address: 'socket:/tmp/new' }, env);
+    expect(elsewhere.ok && [...(elsewhere.access.lockedBelts ?? [])].map(([, name]) => name)).toEqual([
+      'kitchen',
+    ]);
   });
 
   it('torn: refused by name and by every address it could be for, never taken for a belt without a key', async () => {

@@ -139,7 +139,7 @@ describe.concurrent('a belt and everybody else', () => {
         expect((await place.darkSinceHostMs()) - atMs).toBeLessThan(STOP_MS);
         expect(stop.exitCode).toBe(7);
         expect(stop.err).toContain('STOP was sent');
-        expect(stop.err).toContain('no key for it');
+        expect(stop.err).toContain('no key for it here');
         // Its person's own controller confirms it.
         expect([3, 4]).toContain(await session.ended);
         expect(outcomeOf(session.out())).toMatchObject({ emissionOff: 'confirmed' });
