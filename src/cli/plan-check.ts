@@ -1,6 +1,6 @@
 // `plan check`: everything that is wrong with plans, each with its place; for a sound one, the most that it can give.
 import { formatPlanProblem } from '../plan/load.ts';
-import { readYamlQuickly } from '../plan/yaml-source.ts';
+import { readYamlQuickly } from '../plan/quick-yaml-source.ts';
 import { EXIT_CODE, worstExitCode } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import type { PlanCheckRequest } from './plan-check-words.ts';

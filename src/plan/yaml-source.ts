@@ -11,16 +11,15 @@ import {
   type ParsedNode,
   type YAMLError,
 } from 'yaml';
-import { readPlainYaml } from './plain-yaml.ts';
 import type { PathProblem } from './problem.ts';
 import { quote } from './quote.ts';
 
 /** A plan of 200 steps fits easily; more is no plan. */
 export const FILE_MAX_BYTES = 64 * 1024;
 /** A pulse stands at depth 4; deeper is no plan. */
-const DEPTH_MAX = 8;
-const NODE_MAX_COUNT = 10_000;
-const KEY_MAX_CHARS = 64;
+export const DEPTH_MAX = 8;
+export const NODE_MAX_COUNT = 10_000;
+export const KEY_MAX_CHARS = 64;
 /** Openers of one line: beyond it the parser's own recursion would be at stake. */
 const LINE_NESTING_MAX = 64;
 
@@ -243,7 +242,7 @@ export function parseYamlSource(text: string, noun: string): YamlSource {
 export type YamlReader = (text: string, noun: string) => YamlSource;
 
 /** What no reader is given: it would cost too much to find out that it is no plan. */
-function refuseSize(text: string, noun: string): YamlSource | undefined {
+export function refuseSize(text: string, noun: string): YamlSource | undefined {
   if (isTooLong(text)) return failure(`too long for a ${noun}`, `at most ${FILE_MAX_BYTES / 1024} KiB`);
   const deepAt = deepLine(text);
   if (deepAt !== undefined)
@@ -257,26 +256,6 @@ function refuseSize(text: string, noun: string): YamlSource | undefined {
 
 export const readYamlSource: YamlReader = (text, noun) =>
   refuseSize(text, noun) ?? parseYamlSource(text, noun);
-
-/**
- * The same in a fraction of the time for a file that is written plainly. For looking at a plan only: what light is given
- * by is always read by the YAML parser.
- */
-export const readYamlQuickly: YamlReader = (text, noun) => {
-  const refused = refuseSize(text, noun);
-  if (refused !== undefined) return refused;
-  const plain = readPlainYaml(text, {
-    depthMax: DEPTH_MAX,
-    nodeMaxCount: NODE_MAX_COUNT,
-    keyMaxChars: KEY_MAX_CHARS,
-  });
-  if (plain === undefined) return parseYamlSource(text, noun);
-  // Places are wanted only where something is to be said of them.
-  let parsed: YamlSource | undefined;
-  const place = (problem: PathProblem): PlacedProblem =>
-    (parsed ??= parseYamlSource(text, noun)).place(problem);
-  return { value: plain, problems: [], place };
-};
 
 /** Walks down as far as the text goes: what is missing is told where it should stand. */
 function offsetOfPath(root: ParsedNode | null, problem: PathProblem): number {

@@ -1,7 +1,7 @@
 // A process of its own that checks two plans, as an editor's would: what the second took, and what the first did.
 import { performance } from 'node:perf_hooks';
 import { reviewPlan } from '../../src/cli/plan-review.ts';
-import { readYamlQuickly } from '../../src/plan/yaml-source.ts';
+import { readYamlQuickly } from '../../src/plan/quick-yaml-source.ts';
 import { longPlan } from './long-plan.ts';
 
 const STEP_COUNT = 50;

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { reviewPlan } from '../../src/cli/plan-review.ts';
-import { readYamlQuickly } from '../../src/plan/yaml-source.ts';
+import { readYamlQuickly } from '../../src/plan/quick-yaml-source.ts';
 import { longPlan } from './long-plan.ts';
 import { median, type Figure } from './table.ts';
 

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPlainYaml } from '../../src/plan/plain-yaml.ts';
-import { parseYamlSource, readYamlQuickly } from '../../src/plan/yaml-source.ts';
+import { readYamlQuickly } from '../../src/plan/quick-yaml-source.ts';
+import { parseYamlSource } from '../../src/plan/yaml-source.ts';
 import { longPlan } from '../bench/long-plan.ts';
 import { readCorpus, readCorpusFile } from './corpus-reader.ts';
 
