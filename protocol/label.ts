@@ -53,7 +53,7 @@ export function parseLabel(text: string): LabelReading {
     buffer &= (1 << bits) - 1;
   }
   // 26 characters hold two bits more than the secret; they are 0 on every label, so most slips in the last one show.
-  if (buffer !== 0) return refused('the last character cannot be right: it is one of A E I M Q U Y 4');
+  if (buffer !== 0) return refused('its last character is one of A E I M Q U Y 4');
   return { ok: true, secret };
 }
 

@@ -6,6 +6,7 @@ import { chooseArming } from './arming.ts';
 import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
 import { askLine } from './question.ts';
+import { wrapQuestion } from './wrap.ts';
 
 export interface Arming {
   readonly view: SessionView;
@@ -44,7 +45,7 @@ export async function armSession(arming: Arming): Promise<void> {
     case 'ask': {
       presenter.suspend();
       arming.hold();
-      const answer = await askLine(io, way.question, calledOff);
+      const answer = await askLine(io, wrapQuestion(way.question, io.columns()), calledOff);
       arming.release();
       presenter.resume();
       if (calledOff.aborted) return;

@@ -44,7 +44,7 @@ export function chooseArming({ profile, plannedDurationMs, isYes, isInputTermina
   const name = beltNameOf(profile);
   return {
     kind: 'ask',
-    question: `Put on the protective eyewear. Type the belt’s name, ${name}, to arm it: light comes ${countdown} later: `,
+    question: `Put on the protective eyewear. To arm the belt, type its name, ${name}; light comes ${countdown} later: `,
     isYes: (answer) => answer.toLowerCase() === name,
   };
 }

@@ -108,7 +108,9 @@ export async function startDetached(request: StartRequest, io: Io): Promise<numb
       if (request.isJson) io.out(`${JSON.stringify(record)}\n`);
       else {
         io.out(`${headlineOf(status)} · session ${status.session}, process ${pid}\n`);
-        io.err(`  laserbelt status --watch   watch it\n  laserbelt stop             stop it\n  ${log}\n`);
+        io.err(
+          `  laserbelt status --watch   watch it\n  laserbelt stop             stop it\n  its log: ${log}\n`,
+        );
       }
       return EXIT_CODE.completed;
     }

@@ -58,7 +58,7 @@ function readLabelFile(path: string, io: Io): string {
 export function labelSecretOf(text: string): Uint8Array {
   const reading = parseLabel(text);
   if (reading.ok) return reading.secret;
-  throw usageError(`the label cannot be right: ${reading.problem}`);
+  throw usageError(`the label is mistyped: ${reading.problem}`);
 }
 
 /** undefined when the person called it off. Throws a usage error, or a refusal where there is nobody to ask. */

@@ -18,7 +18,8 @@ export interface VerifyOptions extends BookOptions {
 
 const CHECKPOINT_WORDS: Readonly<Record<'matches' | 'none' | 'other', string>> = {
   matches: 'Its checkpoint, from where a start goes on, matches.',
-  none: 'It is still short enough to be read whole at each start; a longer one gets a checkpoint to start from.',
+  // A short book is read whole at each start: nothing to tell.
+  none: '',
   other: 'The checkpoint beside it belongs to another book and is not used.',
 };
 
@@ -35,9 +36,10 @@ function soundWords(found: Extract<Verified, { readonly ok: true }>, file: strin
     found.tornBytes > 0
       ? ` The last line is torn (${found.tornBytes} bytes): nothing hangs on it, and the next session sets it aside.`
       : '';
+  const more = `${CHECKPOINT_WORDS[found.checkpoint]}${torn}`.trim();
   return (
     `${file}: OK · ${plural(found.lines, 'entry')}, ${plural(found.sessions, 'session')}${span}\n` +
-    `${CHECKPOINT_WORDS[found.checkpoint]}${torn}\n`
+    (more === '' ? '' : `${more}\n`)
   );
 }
 

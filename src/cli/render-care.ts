@@ -5,6 +5,7 @@ import { formatDuration } from './render-session.ts';
 import type { CareStatus } from './session-status.ts';
 import { printable } from './style.ts';
 import type { CareDone } from './visit-outcome.ts';
+import { wrapText } from './wrap.ts';
 
 type CourseEvent = Extract<VisitEvent, { readonly type: 'course' }>;
 type CareStarted = Extract<VisitEvent, { readonly type: 'care.started' }>;
@@ -34,14 +35,24 @@ const DONE_WORDS: Readonly<Record<CareDone['outcome'], string>> = {
   cutShort: 'cut short',
 };
 
-const doneWords = ({ measure, outcome, durationMs }: CareDone): string =>
-  `${measure} ${DONE_WORDS[outcome]}${durationMs > 0 ? ` (${formatDuration(durationMs)})` : ''}`;
+const timeWords = ({ durationMs }: CareDone): string =>
+  durationMs > 0 ? ` (${formatDuration(durationMs)})` : '';
+const doneWords = (done: CareDone): string => `${done.measure} ${DONE_WORDS[done.outcome]}${timeWords(done)}`;
 
 export const renderCareEnded = ({ care, isBooked }: CareEnded): string =>
   `${doneWords(care)}${isBooked ? '' : '; it could not be written into the dose book'}`;
 
-export const renderCareDone = (care: readonly CareDone[]): readonly string[] =>
-  care.length === 0 ? [] : [`Care: ${care.map(doneWords).join(', ')}.`];
+/** One sentence; those of which the same is to be said stand together. */
+export function renderCareDone(care: readonly CareDone[], columns = Infinity): readonly string[] {
+  if (care.length === 0) return [];
+  const alike = new Map<string, readonly string[]>();
+  for (const done of care) {
+    const words = `${DONE_WORDS[done.outcome]}${timeWords(done)}`;
+    alike.set(words, [...(alike.get(words) ?? []), done.measure]);
+  }
+  const parts = [...alike].map(([words, measures]) => `${measures.join(', ')} ${words}`);
+  return wrapText(`Care: ${parts.join('; ')}.`, columns);
+}
 
 /** Before anybody arms: what comes beside the light. */
 export function renderCarePlanned(steps: readonly PlanCareStep[]): readonly string[] {

@@ -58,7 +58,7 @@ export function renderOutcome(outcome: VisitOutcome, paint: Paint, columns = Inf
     ]);
     lines.push(...renderWideTable(['zone', 'delivered', 'prescribed', '', ''], rows, columns));
   }
-  return [...lines, ...renderCareDone(outcome.care ?? [])];
+  return [...lines, ...renderCareDone(outcome.care ?? [], columns)];
 }
 
 /** The last line of a session for scripts: the fields of the contract first. */

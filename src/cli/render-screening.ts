@@ -27,6 +27,9 @@ export function renderIntro(
   ];
 }
 
+/** The answer, and the cursor after it, stand on the question's own line. */
+const ANSWER_COLUMNS = ' yes '.length;
+
 /** One question, the place where the answer is typed at its end. */
 export const renderQuestion = (
   { words }: ScreeningQuestion,
@@ -35,7 +38,9 @@ export const renderQuestion = (
   columns: number,
 ): string => {
   const number = `${String(index + 1).padStart(String(count).length)}/${count} `;
-  return wrapText(`${words} [y/n]`, columns - 1, number, ' '.repeat(number.length)).join('\n') + ' ';
+  return (
+    wrapText(`${words} [y/n]`, columns - ANSWER_COLUMNS, number, ' '.repeat(number.length)).join('\n') + ' '
+  );
 };
 
 const VERDICTS: Readonly<Record<ScreeningQuestion['kind'], string>> = {

@@ -60,10 +60,11 @@ function exampleValue({ value }: FaultKey): string {
   }
 }
 
-/** One that works as it stands. */
+/** One that works as it stands; what a person does to the belt is done at once. */
 export function exampleOf({ name, keys }: FaultDefinition): string {
   const [first] = keys;
-  return `${name}@30s${first === undefined ? '' : `:${first.name}=${exampleValue(first)}`}`;
+  const time = LEVERS.some((lever) => lever.name === name) ? '' : '@30s';
+  return `${name}${time}${first === undefined ? '' : `:${first.name}=${exampleValue(first)}`}`;
 }
 
 function describe(fault: FaultDefinition): string {

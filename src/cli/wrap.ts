@@ -40,6 +40,13 @@ export function wrapText(text: string, columns: number, first = '', hanging = fi
   return [...lines, line.trimEnd()];
 }
 
+/** Room for a belt's name behind a question. */
+const ANSWER_COLUMNS = 16;
+
+/** A question, with the place of its answer at its end. */
+export const wrapQuestion = (question: string, columns: number): string =>
+  `${wrapText(question.trimEnd(), columns - ANSWER_COLUMNS).join('\n')} `;
+
 export type Fact = readonly [label: string, text: string];
 
 /** Labels in a column of their own, texts wrapped beside them. */
@@ -64,7 +71,7 @@ function alignWords(table: readonly (readonly string[])[]): readonly (readonly s
   );
 }
 
-/** A table where there is room for one, else a paragraph for each row: `L1: light 808 nm, dose 4 J/cm²`. */
+/** A table where there is room for one, else a paragraph for all rows that say the same: `L1, L2: light 808 nm, dose 4 J/cm²`. */
 export function renderWideTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
@@ -73,12 +80,15 @@ export function renderWideTable(
   const [head = heading, ...aligned] = alignWords([heading, ...rows]);
   const table = renderTable(head, aligned);
   if (table.every((line) => widthOf(line) <= columns)) return table;
-  return rows.flatMap(([name = '', ...cells]) => {
+  const names = new Map<string, readonly string[]>();
+  for (const [name = '', ...cells] of rows) {
     const words = cells
       .map((cell, at) => `${(heading[at + 1] ?? '').replace(/^[=×÷] /, '')} ${cell}`.trim())
-      .filter((word) => word !== '');
-    return wrapText(`${name}: ${words.join(', ')}`, columns, '', '  ');
-  });
+      .filter((word) => word !== '')
+      .join(', ');
+    names.set(words, [...(names.get(words) ?? []), name]);
+  }
+  return [...names].flatMap(([words, alike]) => wrapText(`${alike.join(', ')}: ${words}`, columns, '', '  '));
 }
 
 /** Of standard output: a terminal has its width, a file or a pipe the usual one. */

@@ -36,7 +36,7 @@ export function answersTemplate({ planName, form, person, questions, note }: Ans
     ...(overridable.length === 0
       ? []
       : [
-          `# A clinician may let the light on nevertheless, by name, for ${overridable.map(({ id }) => id).join(', ')}:`,
+          `# A clinician may allow the light all the same, by name, for ${overridable.map(({ id }) => id).join(', ')}:`,
           '# override:',
           `#   ${example}: { by: Dr Name, date: 2026-03-01 }`,
         ]),

@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
 import { renderBrief } from '../../src/cli/render-brief.ts';
 import { renderCareDone } from '../../src/cli/render-care.ts';
+import { renderQuestion } from '../../src/cli/render-screening.ts';
 import { widthOf } from '../../src/cli/style.ts';
+import { renderWideTable, wrapQuestion } from '../../src/cli/wrap.ts';
+import { questionsFor } from '../../src/safety/screening.ts';
 import { planOf, treat } from '../plan/belts.ts';
 import { createScreenRig } from './screen-rig.ts';
 import { createFakeIo } from './support.ts';
@@ -86,8 +89,51 @@ describe('care that nobody took', () => {
     const told = renderCareDone([
       { measure: 'stretch', outcome: 'assumed', durationMs: 0 },
       { measure: 'ice', outcome: 'done', durationMs: 900_000 },
+      { measure: 'rest', outcome: 'assumed', durationMs: 0 },
     ]);
-    expect(told).toEqual(['Care: stretch assumed, because of --yes, ice done (15:00).']);
+    expect(told).toEqual(['Care: stretch, rest assumed, because of --yes; ice done (15:00).']);
+  });
+
+  it('fits the terminal', () => {
+    const care = ['stretch', 'massage', 'rest'].map(
+      (measure) => ({ measure, outcome: 'assumed', durationMs: 0 }) as const,
+    );
+    for (const line of renderCareDone(care, 40)) expect(line.length).toBeLessThanOrEqual(40);
+  });
+});
+
+describe('a question on a narrow terminal', () => {
+  it('leaves room for its answer on its own line', () => {
+    const questions = questionsFor('short', { site: 'lumbar', pulsesVisibleLight: false });
+    expect(questions.length).toBeGreaterThan(5);
+    for (const [index, question] of questions.entries())
+      for (let columns = 40; columns <= 100; columns++) {
+        const lines = renderQuestion(question, index, questions.length, columns).split('\n');
+        for (const line of lines) expect(widthOf(line.trimEnd()) + ' yes'.length).toBeLessThan(columns);
+      }
+  });
+
+  it('is broken at words', () => {
+    const words = 'Arm the simulated belt? Light comes 3 s later, for 1:22. [y/N] ';
+    expect(wrapQuestion(words, 60)).toBe('Arm the simulated belt? Light comes 3 s\nlater, for 1:22. [y/N] ');
+    expect(wrapQuestion(words, 100)).toBe(words);
+  });
+});
+
+describe('a table on a narrow terminal', () => {
+  it('says once what holds for several rows, and drops none', () => {
+    const rows = [
+      ['L1', '808 nm', '4.00 J/cm²'],
+      ['L2', '808 nm', '4.00 J/cm²'],
+      ['L3', '650 nm', '4.00 J/cm²'],
+    ];
+    expect(renderWideTable(['zone', 'light', 'dose'], rows, 22)).toEqual([
+      'L1, L2: light 808 nm,',
+      '  dose 4.00 J/cm²',
+      'L3: light 650 nm, dose',
+      '  4.00 J/cm²',
+    ]);
+    expect(renderWideTable(['zone', 'light', 'dose'], rows, 80)).toHaveLength(4);
   });
 });
 
