@@ -10,7 +10,7 @@ import type { BeltAddress } from './addresses.ts';
 import { findBelt, unresolvedError } from './belt-names.ts';
 import type { NamedBelt } from './belt-names.ts';
 import { EXIT_CODE } from '../session/outcome.ts';
-import { directHelp } from './help.ts';
+import { directHelp, helpColumns } from './help.ts';
 import type { Io } from './io.ts';
 import { isPrivateFolder, listRegistrations, removeRegistration } from './running-sessions.ts';
 import type { FoundRegistration } from './running-sessions.ts';
@@ -43,7 +43,7 @@ const ask = async (
 export async function runDirect(command: DirectCommand, args: readonly string[], io: Io): Promise<number> {
   const request = parseDirect(command, args);
   if (request === 'help') {
-    io.out(directHelp(command));
+    io.out(directHelp(command, helpColumns(io)));
     return EXIT_CODE.completed;
   }
   const wanted = request.belt === undefined ? undefined : findBelt(request.belt, io.env);

@@ -4,7 +4,7 @@
 import { runDirect } from './direct.ts';
 import { isDirectCommand } from './direct-options.ts';
 import { tellError } from './exit-codes.ts';
-import { rootHelp } from './help.ts';
+import { helpColumns, rootHelp } from './help.ts';
 import { processIo } from './io.ts';
 import { readCheckWords } from './plan-check-words.ts';
 
@@ -14,7 +14,7 @@ const LINGER_MAX_MS = 1000;
 async function run(args: readonly string[]): Promise<number> {
   const [verb] = args;
   if (verb === undefined || (args.length === 1 && ['--help', '-h', 'help'].includes(verb))) {
-    processIo.out(rootHelp());
+    processIo.out(rootHelp(helpColumns(processIo)));
     return 0;
   }
   if (isDirectCommand(verb)) return runDirect(verb, args.slice(1), processIo);

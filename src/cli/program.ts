@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { COMMAND_NAMES, summaryOf } from './commands.ts';
 import { DIRECT_COMMANDS, DIRECT_OPTIONS } from './direct-options.ts';
-import { directHelp, rootHelp } from './help.ts';
+import { directHelp, helpColumns, rootHelp } from './help.ts';
 import { tellError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { mayBeLabel } from './addresses.ts';
@@ -66,7 +66,7 @@ function addDirect(program: Command, { io, finish }: ProgramDeps): void {
   for (const name of DIRECT_COMMANDS) {
     const command = program.command(name).description(summaryOf(name));
     for (const { flags, summary } of DIRECT_OPTIONS[name]) command.option(flags, summary);
-    command.helpInformation = () => directHelp(name);
+    command.helpInformation = () => directHelp(name, helpColumns(io));
     // Reached when an option stands before the verb; the router's own parser has the last word.
     command.allowUnknownOption().allowExcessArguments();
     command.action(async () => {
@@ -134,7 +134,7 @@ function addBelts(program: Command, { io, finish }: ProgramDeps): void {
   program
     .command('clear')
     .description(summaryOf('clear'))
-    .option('--belt <address>', 'its name, ble:<id> or socket:<path>, as it was given to start')
+    .option('--belt <belt>', 'its name, ble:<id> or socket:<path>, as it was given to start')
     .option('--yes', 'for simulated belts only: nobody has to type the name')
     .option('--json', 'one JSON object on stdout')
     .option('-q, --quiet', 'only errors; the exit code says the rest')
@@ -187,7 +187,7 @@ export function createProgram(deps: ProgramDeps): Command {
       outputError: (text, write) => write(inOurForm(withoutValue(text))),
     })
     .showHelpAfterError('  laserbelt --help lists what there is.');
-  program.helpInformation = rootHelp;
+  program.helpInformation = () => rootHelp(helpColumns(io));
   addStart(program, deps);
   addDirect(program, deps);
   addBelts(program, deps);
