@@ -13,7 +13,6 @@ const LIMIT_WORDS: Readonly<Record<LimitName, string>> = {
   pointDose: 'the cap for a point and session',
   dayDose: 'the cap for a point in 24 h',
   sessionEnergy: 'the cap for a session’s energy',
-  lightTime: 'the cap for a session’s light',
   duration: 'the plan’s limit `duration`',
 };
 
@@ -21,7 +20,6 @@ const amountWords = (limit: LimitName, amount: number): string => {
   switch (limit) {
     case 'sessionEnergy':
       return `${amount.toFixed(1)} J`;
-    case 'lightTime':
     case 'duration':
       return formatDuration(amount * 1000);
     default:
@@ -31,7 +29,7 @@ const amountWords = (limit: LimitName, amount: number): string => {
 
 /** `L1 can receive 4.40 J/cm²: more than the plan’s limit `sessionDose` (4.00 J/cm²)`. */
 export const exceededWords = ({ limit, zone, amount, limitValue }: Exceeded): string =>
-  `${zone ?? 'the site'} can ${limit === 'lightTime' || limit === 'duration' ? 'be under light for' : 'receive'} ` +
+  `${zone ?? 'the site'} can ${limit === 'duration' ? 'be under light for' : 'receive'} ` +
   `${amountWords(limit, amount)}: more than ${LIMIT_WORDS[limit]} (${amountWords(limit, limitValue)})`;
 
 /** Each zone, and each wavelength where a zone has several. */

@@ -59,6 +59,17 @@ const noBook = {
   ...{ reserve: NOBODY.call, reconcile: NOBODY.call, close: NOBODY.call },
 };
 
+/** What a light of a visit may have is worked out from the lights before; older recordings do not say it. */
+function compareLightLeft(
+  { emissionMaxMs }: RecordedInput,
+  visit: ReplayedVisit | undefined,
+  script: TurnScript | undefined,
+): void {
+  const leftMs = visit?.emissionLeftMs();
+  if (emissionMaxMs === undefined || leftMs === undefined || emissionMaxMs === leftMs) return;
+  script?.differ({ t: 'session', emissionMaxMs }, { t: 'session', emissionMaxMs: leftMs });
+}
+
 export function createReplay(): Replay {
   const digest = createHash('sha256');
   const outcomes: SessionOutcome[] = [];
@@ -102,10 +113,7 @@ export function createReplay(): Replay {
     let turn: TurnScript | undefined;
     sessionCount++;
     isSessionOpen = true;
-    const { emissionMaxMs } = input;
-    const leftMs = visit?.emissionLeftMs();
-    if (emissionMaxMs !== undefined && leftMs !== undefined && emissionMaxMs !== leftMs)
-      script?.differ({ t: 'session', emissionMaxMs }, { t: 'session', emissionMaxMs: leftMs });
+    compareLightLeft(input, visit, script);
     session = createSession(
       { ...input, resolve },
       { clock, belt: tapedBelt(noBelt, call), book: tapedBook(noBook, call) },

@@ -6,8 +6,7 @@ import { amountOf, stepsTo, type Best, type Target, type WorstCaseStep } from '.
 import { dosesOf } from './worst-case-world.ts';
 import type { Visit } from './worst-case-visit.ts';
 
-export type LimitName =
-  'sessionDose' | 'beltDose' | 'pointDose' | 'dayDose' | 'sessionEnergy' | 'lightTime' | 'duration';
+export type LimitName = 'sessionDose' | 'beltDose' | 'pointDose' | 'dayDose' | 'sessionEnergy' | 'duration';
 
 export interface Exceeded {
   readonly limit: LimitName;
@@ -93,7 +92,7 @@ export function createLimitWatch({ facts }: World, bests: readonly Best[]): Limi
 export interface LightTimes {
   /** Light of one visit when nothing interrupts. */
   readonly plannedS: number;
-  /** Every pause inside a ramp repeats that ramp; each belt session ends at its own limit. */
+  /** Every pause inside a ramp repeats that ramp; the light of a visit ends at its limit, over all its belt sessions. */
   readonly mostS: number;
   readonly restS: number;
 }
@@ -103,10 +102,12 @@ const ZONE_TIME_RATIO = 1 + EXPOSURE_TIME_TOLERANCE;
 
 /** Pauses that each cost a whole ramp: the extreme of all, since a pause elsewhere adds less. */
 const lightAfterResumes = (visit: Visit, facts: WorstCaseFacts, resumeCount: number): number =>
-  visit.blocks.reduce(
-    (sum, { lightS, rampUpMaxS }) =>
-      sum + Math.min(facts.limits.lightS, lightS * ZONE_TIME_RATIO + resumeCount * rampUpMaxS),
-    0,
+  Math.min(
+    facts.limits.lightS,
+    visit.blocks.reduce(
+      (sum, { lightS, rampUpMaxS }) => sum + lightS * ZONE_TIME_RATIO + resumeCount * rampUpMaxS,
+      0,
+    ),
   );
 
 export function lightTimesOf(visit: Visit, facts: WorstCaseFacts): LightTimes {
@@ -125,15 +126,13 @@ function resumesBeyond(visit: Visit, facts: WorstCaseFacts, limitS: number): num
 }
 
 export function exceededTimes(visit: Visit, facts: WorstCaseFacts, times: LightTimes): readonly Exceeded[] {
-  const beyond = (limit: LimitName, limitValue: number, restS: number): Exceeded[] => {
-    if (limitValue === Infinity) return [];
-    const resumeCount = resumesBeyond(visit, facts, limitValue - restS);
-    if (resumeCount === undefined) return [];
-    const amount = lightAfterResumes(visit, facts, resumeCount) + restS;
-    return [{ limit, bearing: 'time', zone: undefined, limitValue, amount, steps: [], resumeCount }];
-  };
+  const { durationS: limitValue } = facts.limits;
+  if (limitValue === Infinity) return [];
+  const { restS } = times;
+  const resumeCount = resumesBeyond(visit, facts, limitValue - restS);
+  if (resumeCount === undefined) return [];
+  const amount = lightAfterResumes(visit, facts, resumeCount) + restS;
   return [
-    ...beyond('lightTime', facts.limits.lightS, 0),
-    ...beyond('duration', facts.limits.durationS, times.restS),
+    { limit: 'duration', bearing: 'time', zone: undefined, limitValue, amount, steps: [], resumeCount },
   ];
 }

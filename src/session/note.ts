@@ -37,11 +37,11 @@ const hasBeltEnded = (context: SessionContext, report: BeltReport): boolean => {
   return context.sessionSeen || report.state === 'ended' || report.state === 'lockout';
 };
 
-/** Whether the light was, or may have been, on between two ticks: for the absolute limit of a session. */
+/** The light was, or may have been, on since the tick before, whatever else was heard since: for H12. */
 function emissionMsSince(context: SessionContext, report: BeltReport, atMs: number): number {
   const before = context.report;
   if (before === undefined || !(report.emission || before.emission)) return 0;
-  return Math.max(0, atMs - context.nowMs);
+  return Math.max(0, atMs - (context.clocks.recentAtMs.at(-1) ?? context.nowMs));
 }
 
 const noteStopEcho = (

@@ -37,11 +37,6 @@ function noteProgram(context: SessionContext, profile: BeltProfile, atMs: number
       kind: 'refused',
       detail: 'The belt states that it cannot measure its dose well enough to be booked. Have it checked.',
     });
-  if (!(emissionMaxMsOf(context.input) > 0))
-    return addReason(context, {
-      kind: 'refused',
-      detail: 'This visit has had its 30 minutes of light. Nothing more is given in it.',
-    });
   const resolution = resolveSafely(context, profile);
   if (typeof resolution === 'string') return addReason(context, { kind: 'failure', detail: resolution });
   if (!resolution.ok)
@@ -66,6 +61,15 @@ function noteProgram(context: SessionContext, profile: BeltProfile, atMs: number
   return known.flickersVisibly ? judge(known, atMs, atMs) : known;
 }
 
+/** A later light of a visit that has none left is not begun (H12). */
+const withLightLeft = (context: SessionContext): SessionContext =>
+  emissionMaxMsOf(context.input) > 0
+    ? context
+    : addReason(context, {
+        kind: 'refused',
+        detail: 'This visit has had its 30 minutes of light. Nothing more is given in it.',
+      });
+
 /** The link is open. Within a session under way (to stop and to read the record) nothing else changes. */
 export function noteOpened(context: SessionContext, profile: BeltProfile, atMs: number): SessionContext {
   const open: SessionContext = {
@@ -83,7 +87,7 @@ export function noteOpened(context: SessionContext, profile: BeltProfile, atMs: 
     profile,
     identityDiffers: expectedBeltId !== undefined && expectedBeltId !== profile.beltId,
   };
-  return noteProgram(judge(identified, atMs, atMs), profile, atMs);
+  return noteProgram(judge(withLightLeft(identified), atMs, atMs), profile, atMs);
 }
 
 /** Both digests must be the same: what the belt decoded is what was meant (H16). */

@@ -90,6 +90,19 @@ describe('the limits of a session hold over all blocks of a visit', () => {
       if (block.kind === 'light') expect(resolveProgram(planOfBlock(plan, block), profile).ok).toBe(true);
   });
 
+  it('30 minutes of light may be shared out over blocks, and not one second more', () => {
+    const lightOf = (zone: string, onS: number): PlanStep =>
+      treat({ zones: [zone], radiantExposureJPerCm2: (onS - 1.5) * 0.05, rampUpS: 2, rampDownS: 1 });
+    const visitOf = (lastS: number) =>
+      resolveVisit(planOf([lightOf('L1', 900), stretch, lightOf('L3', lastS)]), referenceProfile);
+    expect(visitOf(899).ok).toBe(true);
+    expect(visitOf(900).ok).toBe(true);
+    expect(visitOf(901)).toMatchObject({
+      ok: false,
+      problems: ['this session is 30 min of light, above the cap of 30 min'],
+    });
+  });
+
   it('care between counts neither as light nor as the plan’s duration', () => {
     expect(resolveVisit(planOf([treat(), stretch, treat()], { durationS: 163 }), referenceProfile).ok).toBe(
       true,

@@ -198,12 +198,19 @@ describe('light time', () => {
     expect(long.mostS).toBe(1800);
   });
 
-  it('of several light blocks may pass the cap of one session: told with the fewest pauses, as a matter of time', () => {
+  it('of several light blocks is no more than that of one: a later one gets what the visit has left', () => {
+    const worst = found(planOf([treat({ rampUpS: 10 }), care, treat({ rampUpS: 10 })]));
+    expect(worst.times.mostS).toBe(1800);
+    expect(worst.exceeded).toEqual([]);
+  });
+
+  it('beyond the plan’s own limit is told with the fewest pauses, as a matter of time', () => {
     const steps = [treat({ rampUpS: 10 }), care, treat({ rampUpS: 10 })];
-    const [exceeded] = found(planOf(steps)).exceeded;
-    expect(exceeded?.limit).toBe('lightTime');
-    expect(exceeded?.bearing).toBe('time');
-    expect(exceeded?.resumeCount).toBe(82);
+    const [exceeded, ...more] = found(planOf(steps), withLimits({ durationS: 1200 })).exceeded;
+    expect(more).toEqual([]);
+    // Each pause adds both ramps to 2 × 85.5 s and 5 %.
+    expect(exceeded).toMatchObject({ limit: 'duration', bearing: 'time', resumeCount: 52 });
+    expect(exceeded?.amount).toBeCloseTo(2 * 85.5 * 1.05 + 52 * 20, 6);
   });
 });
 
