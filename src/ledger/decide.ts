@@ -1,5 +1,5 @@
 // The question before a session: facts of the book, the calendar and the visit, and the answer in words.
-import { isoTime } from '../clock.ts';
+import { isoTime, msOfIso } from '../clock.ts';
 import { assertNever } from '../errors.ts';
 import type { PrescribedZone } from '../belt/belt.ts';
 import { judgeAllowance, type Allowance, type AllowanceRule, type WantedVisit } from './allowance.ts';
@@ -10,7 +10,7 @@ import type { BookEntry } from './entries.ts';
 import { courseKey, siteKey } from './past.ts';
 import { advance, isCalendarSet, type Stamp, type Trail } from './timeline.ts';
 import { DEFAULT_PERSON, type PlannedZone, type VisitFacts } from './visit.ts';
-import { visitsOf, type BookedVisit } from './visits.ts';
+import { personOf, visitsOf, type BookedVisit } from './visits.ts';
 
 export interface Refusal {
   readonly hazard: 'H19' | 'H21';
@@ -31,6 +31,10 @@ const NOT_SET: Refusal = {
 };
 
 const MS_PER_MINUTE = 60_000;
+/** More than any clock drifts between two sessions [eng]; decides about words alone. */
+const UNPROVEN_MIN_MS = 3_600_000;
+const MOVED_SINCE =
+  'The clock of this computer was moved since the last session: what counts is how long the computer has run since then, not what its calendar says.';
 
 /** `2026-11-23 06:10 UTC` */
 const minuteOf = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
@@ -117,6 +121,18 @@ function judge(
   return judgeAllowance(facts, wantedOf(intent, visit), plan);
 }
 
+/**
+ * By the calendar much more has passed since the newest session here than anything proves. A start of the machine and the
+ * time since then are all the proof there is: belts number their sessions, and have no clock that runs while they are off.
+ */
+function isMoreByCalendar(state: BookState, key: string, atMs: number, wallMs: number): boolean {
+  let unprovenMs = Infinity;
+  for (const session of state.sessions.values())
+    if (siteKey(personOf(session), session.intent.site) === key)
+      unprovenMs = Math.min(unprovenMs, wallMs - msOfIso(session.intentAt) - (atMs - session.beginMs));
+  return unprovenMs > UNPROVEN_MIN_MS && unprovenMs < Infinity;
+}
+
 /** What the book allows at this moment. Total. */
 export function decide(
   state: BookState,
@@ -132,14 +148,19 @@ export function decide(
   const allowedAt = waitMs < Infinity ? isoTime(Math.ceil(stamp.wallMs + waitMs)) : null;
   // Up to a full minute, so that who comes back at the minute told is not refused once more.
   const fullMinuteMs = Math.ceil((stamp.wallMs + waitMs) / MS_PER_MINUTE) * MS_PER_MINUTE;
-  const when =
-    allowedAt === null ? 'Waiting does not change that.' : `Allowed from ${minuteOf(isoTime(fullMinuteMs))}.`;
+  const from = minuteOf(isoTime(fullMinuteMs));
+  const when = allowedAt === null ? 'Waiting does not change that.' : `Allowed from ${from}.`;
   if (moved === 'back') {
     const found = minuteOf(isoTime(stamp.wallMs));
     const expected = minuteOf(isoTime(expectedWallMs));
-    const detail = `The clock of this computer says ${found}, but the dose book has an entry of ${expected}: it was set back. Set it right. ${when}`;
+    // After a start a calendar that goes on from the entries is believed again; one that is moved while it runs is not.
+    const orWait = allowedAt === null ? '' : ` Left as it is, that clock must say ${from}.`;
+    const detail = `The clock of this computer says ${found}, but the dose book has an entry of ${expected}: it was set back. Set it right and restart the computer, then start again.${orWait}`;
     return { ok: false, refusal: { hazard: 'H21', detail, allowedAt } };
   }
-  const detail = `${allowance.ok ? '' : reasonOf(allowance.rule, intent.site)} ${when}`;
+  const key = siteKey(visit?.person ?? DEFAULT_PERSON, intent.site);
+  const isMoved = allowedAt !== null && isMoreByCalendar(state, key, trail.atMs, stamp.wallMs);
+  const why = allowance.ok ? '' : reasonOf(allowance.rule, intent.site);
+  const detail = `${why} ${isMoved ? `${MOVED_SINCE} ` : ''}${when}`;
   return { ok: false, refusal: { hazard: 'H19', detail, allowedAt } };
 }

@@ -1,6 +1,17 @@
 // H21: people set clocks, batteries of clocks die, computers travel. Gaps and counts stay safe, and the book says so.
 import { describe, expect, it } from 'vitest';
-import { at, createDays, DAY, HOUR, isAllowed, MINUTE, refusedUntil, START, type Days } from './days.ts';
+import {
+  at,
+  createDays,
+  DAY,
+  HOUR,
+  isAllowed,
+  MINUTE,
+  refusedUntil,
+  START,
+  type Answer,
+  type Days,
+} from './days.ts';
 
 const YEAR = 365 * DAY;
 const notesOf = (days: Days): readonly string[] =>
@@ -72,6 +83,80 @@ describe('H21 a calendar that is moved while the machine runs', () => {
     days.moveCalendar(-50_000);
     expect(isAllowed(days.ask())).toBe(true);
     expect(notesOf(days)).toEqual([]);
+  });
+});
+
+const detailOf = (answer: Answer): string =>
+  answer !== 'begun' && answer.type === 'book.refused' ? answer.detail : JSON.stringify(answer);
+const MOVED = 'The clock of this computer was moved since the last session';
+
+describe('H21 what the person is told when a calendar was moved', () => {
+  const END = START + 10 * MINUTE;
+  /** Ten days later the machine is on again, for an hour, with a calendar of another year; somebody asks. */
+  const setBack = (): Days => {
+    const days = createDays();
+    days.give();
+    days.restart(10 * DAY);
+    days.setCalendar(Date.UTC(2025, 0, 1));
+    expect(refusedUntil(days.ask())).toContain('H21');
+    days.pass(HOUR);
+    return days;
+  };
+
+  it('set back: what to do, and what that clock must say if it is left so', () => {
+    const days = createDays();
+    days.give();
+    days.restart(10 * DAY);
+    days.setCalendar(Date.UTC(2025, 0, 1));
+    expect(detailOf(days.ask())).toBe(
+      'The clock of this computer says 2025-01-01 00:00 UTC, but the dose book has an entry of 2026-03-02 09:10 UTC: it was set back. ' +
+        'Set it right and restart the computer, then start again. Left as it is, that clock must say 2025-01-01 20:00 UTC.',
+    );
+  });
+
+  it('set right and started again, as they were told: allowed', () => {
+    const days = setBack();
+    days.restart(0);
+    days.setCalendar(END + 10 * DAY + 2 * HOUR);
+    expect(isAllowed(days.ask())).toBe(true);
+  });
+
+  it('set right while it runs: nothing proves the ten days, and the words say what counts instead', () => {
+    const days = setBack();
+    days.setCalendar(END + 10 * DAY + HOUR);
+    const answer = days.ask();
+    expect(detailOf(answer)).toContain(
+      `${MOVED}: what counts is how long the computer has run since then, not what its calendar says. Allowed from `,
+    );
+    // An hour and the half minute of its start of the twenty hours are proven.
+    expect(refusedUntil(answer)).toBe(`H19 ${at(END + 10 * DAY + 20 * HOUR - 30_000)}`);
+    days.pass(19 * HOUR - 30_000 - 1);
+    expect(detailOf(days.ask())).toContain(MOVED);
+    days.pass(1);
+    expect(isAllowed(days.ask())).toBe(true);
+  });
+
+  it('forward while it runs: the same', () => {
+    const days = createDays();
+    days.give();
+    days.moveCalendar(DAY);
+    expect(detailOf(days.ask())).toContain(MOVED);
+  });
+
+  it('a refusal that no calendar was moved for says nothing of it, nor one of a session after it was moved', () => {
+    const days = setBack();
+    days.setCalendar(END + 10 * DAY + HOUR);
+    expect(detailOf(days.ask())).toContain(MOVED);
+    days.pass(DAY);
+    days.give();
+    days.pass(5 * HOUR);
+    days.moveCalendar(-50_000);
+    expect(detailOf(days.ask())).toMatch(
+      /^The last session on this site .* too short a time ago\. Allowed from /,
+    );
+    days.restart(HOUR);
+    expect(detailOf(days.ask())).not.toContain(MOVED);
+    expect(detailOf(days.ask({ person: 'ben' }))).not.toContain(MOVED);
   });
 });
 
