@@ -26,6 +26,14 @@ function answer(point: ControlPoint, op: OpName, id: number, code: AnswerCode, o
 }
 
 describe('the exchange on the control point, at its limits', () => {
+  it('without a command it is idle, waits for nothing and has nothing to say', () => {
+    const point = createControlPoint();
+    expect([point.isIdle, point.isBusy, point.dueAtMs]).toEqual([true, false, undefined]);
+    expect(point.time(1e9)).toEqual([]);
+    point.request(command('pause'), 0);
+    expect([point.isIdle, point.isBusy]).toEqual([false, true]);
+  });
+
   it('tickets are counted from 1, each write has its own', () => {
     const point = createControlPoint();
     const tickets = [0, 1].flatMap((nowMs) => [
