@@ -1,5 +1,10 @@
 // An answers file to fill in: every question that a plan asks, with no answer in it, so that nobody passes by chance.
-import { ANSWERS_FORMAT_VERSION, ANSWERS_VERSION_KEY, type AnswerableQuestion } from './answers.ts';
+import {
+  ANSWERS_FORMAT_VERSION,
+  ANSWERS_VERSION_KEY,
+  FULL_FORM_MAX_DAYS,
+  type AnswerableQuestion,
+} from './answers.ts';
 
 export interface AnswersTemplate {
   readonly planName: string;
@@ -12,7 +17,7 @@ export interface AnswersTemplate {
 }
 
 const WHEN = {
-  full: 'before a course; it holds for 30 days',
+  full: `before a course; it holds for ${FULL_FORM_MAX_DAYS} days`,
   short: 'before each session; it holds for 1 day',
 } as const;
 

@@ -10,8 +10,11 @@ import { readYamlSource } from './yaml-source.ts';
 
 export const ANSWERS_VERSION_KEY = 'laserbelt-answers';
 export const ANSWERS_FORMAT_VERSION = 1;
-/** Before a course; what can change from day to day is asked anew [eng]. */
-export const FULL_FORM_MAX_DAYS = 30;
+/**
+ * Before a course; what can change from day to day is asked anew. Shorter than the pause between two courses of a plan, so
+ * that the answers of one never stand for the next [eng].
+ */
+export const FULL_FORM_MAX_DAYS = 20;
 export const SHORT_FORM_MAX_DAYS = 1;
 /** A clinician's word holds for a year [eng]. */
 const OVERRIDE_MAX_DAYS = 365;

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScreenRequest } from '../../src/cli/screen.ts';
+import { COURSE_PAUSE_MIN_MS } from '../../src/safety/limits.ts';
 import { treat } from '../plan/belts.ts';
 import {
   createScreenRig,
@@ -30,9 +31,16 @@ describe('screening on a terminal', () => {
     rig.nowMs += DAY_MS;
     expect(await rig.run()).toEqual({ ok: true, form: 'short' });
     expect(rig.asked).toEqual(idsOf(SHORT));
-    rig.nowMs = START_MS + 30 * DAY_MS;
+    rig.nowMs = START_MS + 20 * DAY_MS;
     expect(await rig.run()).toEqual({ ok: true, form: 'short' });
     rig.nowMs += 1;
+    expect(await rig.run()).toEqual({ ok: true, form: 'full' });
+  });
+
+  it('the answers of one course never stand for the next course of the plan', async () => {
+    expect(await rig.run()).toEqual({ ok: true, form: 'full' });
+    // A course of one session, a few minutes long, and the pause that the dose book keeps.
+    rig.nowMs += COURSE_PAUSE_MIN_MS;
     expect(await rig.run()).toEqual({ ok: true, form: 'full' });
   });
 
