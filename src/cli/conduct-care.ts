@@ -78,8 +78,7 @@ function endOf(cause: CareCause, measure: string): EndBetween | undefined {
 
 const NOTHING_TO_PAUSE = 'a care step runs, and there is no light to pause; s or Enter there goes on';
 
-const KEY_PAUSES_NOTHING =
-  'p pauses light, and it is dark: the time of a care step goes on. Light after it waits for your yes; s goes on now.';
+const KEY_PAUSES_NOTHING = 'It is dark: p has no light to pause, and the time goes on; s ends this step.';
 
 function listenToKeys(
   { request, io, presenter, controls, signals, isConfirmed }: CareStepRun,

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { createLineReader, readRecording, type LineProblem } from './replay-file.ts';
 import { createReplay, type ReplayFound } from './replay-run.ts';
 import { differenceWords } from './replay-words.ts';
-import { stampNow } from './stamp.ts';
+import { roundMs, stampNow } from './stamp.ts';
 import { printable } from './style.ts';
 import { VERSION } from './version.ts';
 
@@ -77,7 +77,14 @@ export async function replay(file: string, options: ReplayOptions, io: Io): Prom
   const exitCode = isSame ? EXIT_CODE.completed : EXIT_CODE.refused;
   if (isJson) {
     const { outcomes, ended, ...facts } = found;
-    const record = { ...facts, difference: found.difference ?? null, isSame, isTorn: read.isTorn };
+    const durationMs = roundMs(facts.durationMs);
+    const record = {
+      ...facts,
+      durationMs,
+      difference: found.difference ?? null,
+      isSame,
+      isTorn: read.isTorn,
+    };
     const ends = { outcomes, ended: ended ?? null, exitCode };
     const { program, at, planDigest } = header;
     io.out(

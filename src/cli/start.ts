@@ -114,7 +114,7 @@ export async function start(plan: string, options: StartOptions, io: Io, world?:
   const request = readStartOptions(plan, options, io.env);
   if (request === undefined) {
     io.err(
-      'laserbelt: which belt?\n  --belt ble:<id> for one that laserbelt scan shows; --sim tries a simulated one.\n',
+      'laserbelt: which belt?\n  --belt <name> for a paired one (laserbelt belts), or ble:<id> (laserbelt scan); --sim tries a simulated one.\n',
     );
     return EXIT_CODE.usage;
   }

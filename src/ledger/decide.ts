@@ -46,7 +46,7 @@ function reasonOf(rule: AllowanceRule, site: string): string {
     case 'block':
       return 'This part of the visit was given already.';
     case 'gap':
-      return `The last session on this site (${site}) was too short a time ago.`;
+      return `The last session on this site (${site}) is too recent.`;
     case 'day':
       return `This site (${site}) has had its session of the day (days are counted in UTC).`;
     case 'count':
