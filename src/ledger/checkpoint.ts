@@ -79,5 +79,10 @@ export async function startFromCheckpoint(
 ): Promise<LogStart | undefined> {
   const checkpoint = await readCheckpoint(bookPath, system);
   if (checkpoint === 'none' || checkpoint === 'other') return undefined;
-  return { endBytes: checkpoint.endBytes, accepts: (line) => beginFrom(state, checkpoint, line) };
+  const { endBytes } = checkpoint;
+  return {
+    endBytes,
+    statedBy: checkpointPath(bookPath),
+    accepts: (line) => beginFrom(state, checkpoint, line),
+  };
 }

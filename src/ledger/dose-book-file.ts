@@ -114,7 +114,7 @@ function createOpenBook({ store, wallClock, visit }: DoseBookOptions) {
       const start = await startFromCheckpoint(path, state, system);
       if (start === undefined) return undefined;
       return {
-        endBytes: start.endBytes,
+        ...start,
         accepts(line) {
           const isAccepted = start.accepts(line);
           if (isAccepted) checkpointBytes = start.endBytes;

@@ -1,8 +1,8 @@
 // Reads a whole dose book and names every line that is not what was written, without changing anything.
 import { readLog } from '../store/log-reader.ts';
-import type { StoreFileSystem } from '../store/file-system.ts';
+import { lookUp, nodeFileSystem, type StoreFileSystem } from '../store/file-system.ts';
 import { createBookState } from './book-state.ts';
-import { digestOf, readCheckpoint } from './checkpoint.ts';
+import { digestOf, readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import {
   BOOK_HEADER,
   CHAIN_START,
@@ -121,6 +121,20 @@ function createWalk(): Walk {
   };
 }
 
+/** Looked up after the checkpoint was read: a session that goes on may have written both since the book was read. */
+async function lostEnd(
+  path: string,
+  checkpoint: Checkpoint | 'none' | 'other',
+  system: StoreFileSystem = nodeFileSystem,
+): Promise<BookProblem | undefined> {
+  if (checkpoint === 'none' || checkpoint === 'other') return undefined;
+  const found = await lookUp(system, path).catch(() => undefined);
+  const size = found?.size ?? 0;
+  if (checkpoint.endBytes <= size) return undefined;
+  const what = `the book has ${size} bytes, but had ${checkpoint.endBytes} when the checkpoint beside it was written: its newest entries are missing`;
+  return { line: null, what };
+}
+
 /** A book that is not there is an empty one. Never rejects. */
 export async function verifyBook(path: string, system?: StoreFileSystem): Promise<Verified> {
   const walk = createWalk();
@@ -130,6 +144,8 @@ export async function verifyBook(path: string, system?: StoreFileSystem): Promis
   if (walk.problems.length > 0) return { ok: false, problems: walk.problems };
   const [firstAt, lastAt] = walk.ends();
   const checkpoint = await readCheckpoint(path, system);
+  const lost = await lostEnd(path, checkpoint, system);
+  if (lost !== undefined) return { ok: false, problems: [lost] };
   const matches =
     checkpoint !== 'none' && checkpoint !== 'other' && walk.digests.has(digestOf(checkpoint.summary));
   return {

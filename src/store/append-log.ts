@@ -129,9 +129,20 @@ function foreign(file: LogFile, found: string): Failed {
   );
 }
 
+/** A log that was cut, emptied or replaced by an older copy: nobody may go on from there as if it were whole. */
+function lostEnd(file: LogFile, start: LogStart | undefined, size: number): Failed | undefined {
+  if (start?.statedBy === undefined || start.endBytes <= size) return undefined;
+  return damaged(
+    file,
+    `has ${size} bytes, but had ${start.endBytes} when ${start.statedBy} was written: its newest entries are missing. Put the whole file back, or move both away to begin anew; what is missing is then not counted`,
+  );
+}
+
 /** A torn header is the beginning of the header; anything else is somebody else's file, and stays as it is. */
 async function readHeader(file: LogFile, size: number): Promise<Failed | undefined> {
-  if (size === 0) return undefined;
+  const start = await file.options.start?.();
+  const lost = lostEnd(file, start, size);
+  if (lost !== undefined || size === 0) return lost;
   const { header } = file.options;
   const bytes = Buffer.alloc(Math.min(size, HEADER_MAX_BYTES));
   const { bytesRead } = await file.handle.read(bytes, 0, bytes.length, 0);
@@ -140,7 +151,7 @@ async function readHeader(file: LogFile, size: number): Promise<Failed | undefin
   const first = found.subarray(0, endAt < 0 ? found.length : endAt).toString('utf8');
   if (endAt < 0) return header.startsWith(first) ? undefined : foreign(file, first);
   if (first !== header) return foreign(file, first);
-  file.knownBytes = await startOf(file.handle, await file.options.start?.(), endAt + 1, size);
+  file.knownBytes = await startOf(file.handle, start, endAt + 1, size);
   file.headerSeen = true;
   return undefined;
 }

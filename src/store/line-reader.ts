@@ -11,6 +11,8 @@ const PIECE_BYTES = 16 * 1024;
 export interface LogStart {
   /** Behind a line feed. */
   readonly endBytes: number;
+  /** The file that says so: a log that ends before this place has lost what it had when that file was written. */
+  readonly statedBy?: string;
   /** The line that ends there; true when it is the one that is meant. */
   accepts(line: string): boolean;
 }

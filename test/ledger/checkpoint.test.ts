@@ -82,7 +82,6 @@ describe('the checkpoint beside the book', () => {
     ['with a changed sum', (text) => text.replace('"reserved":[', '"reserved":[0.5,')],
     ['with a session less', (text) => text.replace(/"sessions":\[.*\],"sites"/, '"sessions":[],"sites"')],
     ['of another place', (text) => text.replace(/\n(\d+)\n/, (_, end: string) => `\n${Number(end) - 1}\n`)],
-    ['of a place behind the end', (text) => text.replace(/\n\d+\n/, '\n999999999\n')],
     ['of a later version', (text) => text.replace('"v":1}', '"v":2}')],
     ['of a huge place', (text) => text.replace(/\n\d+\n/, `\n${'9'.repeat(40)}\n`)],
   ];
@@ -99,6 +98,35 @@ describe('the checkpoint beside the book', () => {
     expect(await bytesRead()).toBeGreaterThanOrEqual(wholeBytes() - 400);
     // Reading all of it has left a new one.
     expect(await verifyBook(books.path)).toMatchObject({ ok: true, checkpoint: 'matches' });
+  });
+
+  it.each([
+    ['an older copy of the book', (now: Buffer, before: Buffer) => (now.length > 0 ? before : now)],
+    ['an emptied book', () => Buffer.alloc(0)],
+    ['a book cut at the end of a line', (now: Buffer) => now.subarray(0, now.lastIndexOf(10, -400) + 1)],
+    ['no book at all', () => undefined],
+  ])('%s beside it: entries are missing, and nothing goes on from there', async (_title, spoil) => {
+    await write(1);
+    const before = readFileSync(books.path);
+    await write(2);
+    const spoilt = spoil(readFileSync(books.path), before);
+    if (spoilt === undefined) rmSync(books.path);
+    else writeFileSync(books.path, spoilt);
+    const { book, events } = books.open();
+    book.load();
+    await book.dispose();
+    expect(failureOf(events)).toContain('its newest entries are missing');
+    expect(events.map(({ type }) => type)).toEqual(['book.failed']);
+    expect(await verifyBook(books.path)).toMatchObject({
+      ok: false,
+      problems: [{ line: null, what: expect.stringContaining('its newest entries are missing') as string }],
+    });
+    if (spoilt !== undefined) expect(readFileSync(books.path)).toEqual(Buffer.from(spoilt));
+    // Both moved away: a new book.
+    rmSync(checkpointPath(books.path));
+    rmSync(books.path);
+    await write(3);
+    expect(await verifyBook(books.path)).toMatchObject({ ok: true, sessions: 1 });
   });
 
   it('of another book is not used', async () => {
