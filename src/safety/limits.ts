@@ -11,6 +11,9 @@ export const SESSION_ENERGY_CAP_J = 500;
 export const SESSION_DURATION_CAP_S = 30 * 60;
 /** A zone's emission time may exceed the planned one by this ratio, then it ends short (H12) [eng]. */
 export const EXPOSURE_TIME_TOLERANCE = 0.05;
+/** What was commanded of a zone may exceed its prescription by this ratio and this time of light, then it ends short [eng]. */
+export const COMMANDED_DOSE_TOLERANCE = 0.01;
+export const COMMANDED_DOSE_SLACK_MS = 400;
 /** The belt's own backstop (H12) [eng]. */
 export const EXPOSURE_TIME_BACKSTOP = 0.1;
 /** Wavelengths the exposure limits of this project cover. */

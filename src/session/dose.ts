@@ -40,6 +40,8 @@ export interface SlotDose {
   /** The commanded profile over the reported time on. */
   readonly commandedJPerCm2: number;
   readonly emissionMs: number;
+  /** Before it was first seen lit: taken as dark because the power measured then says so, which may be wrong. */
+  readonly assumedDarkMs: number;
   /** Since when this lighting lasts; NaN when dark. */
   readonly litSinceMs: number;
   readonly lightingCount: number;
@@ -57,6 +59,7 @@ const UNTOUCHED: SlotDose = {
   integratedJPerCm2: 0,
   commandedJPerCm2: 0,
   emissionMs: 0,
+  assumedDarkMs: 0,
   litSinceMs: NaN,
   lightingCount: 0,
   irradianceMwPerCm2: 0,
@@ -156,6 +159,7 @@ function accumulate(
       profileJPerCm2(slot, lightMs) -
       profileJPerCm2(slot, Math.max(0, lightMs - onMs)),
     emissionMs: dose.emissionMs + onMs,
+    assumedDarkMs: dose.assumedDarkMs + (zone.lit ? countedMs - onMs : 0),
     litSinceMs: zone.lit ? litSinceMs : NaN,
     lightingCount: dose.lightingCount + (zone.lit && !wasLit ? 1 : 0),
     irradianceMwPerCm2: irradiance,
@@ -218,11 +222,29 @@ export interface Unseen {
 export const NOTHING_UNSEEN: Unseen = { unknownMs: 0, strayMs: 0 };
 
 /**
+ * Without a record nothing but the measured power says how long it was on before it was first seen lit. A monitor that
+ * differs from what was commanded is not believed about that either: then it was on since the tick before.
+ */
+function commandedUnrecorded(slot: DoseSlot, dose: SlotDose, tailJPerCm2: number): number {
+  const { commandedJPerCm2, integratedJPerCm2 } = dose;
+  const isMonitorBelieved =
+    integratedJPerCm2 >= (commandedJPerCm2 - tailJPerCm2) * (1 - DOSE_AGREEMENT_RATIO);
+  return isMonitorBelieved
+    ? commandedJPerCm2
+    : commandedJPerCm2 + slot.irradianceSetMwPerCm2 * dose.assumedDarkMs * RATIO_J;
+}
+
+/**
  * The commanded profile over the time on that the belt's record gives, once it is here. More time counts at full
  * irradiance; less takes its share away, never more: light that ended in its ramp up was weaker than the rest.
  */
-function commandedOver(slot: DoseSlot, dose: SlotDose, recordedMs: number | undefined): number {
-  if (recordedMs === undefined) return dose.commandedJPerCm2;
+function commandedOver(
+  slot: DoseSlot,
+  dose: SlotDose,
+  recordedMs: number | undefined,
+  tailJPerCm2: number,
+): number {
+  if (recordedMs === undefined) return commandedUnrecorded(slot, dose, tailJPerCm2);
   const moreMs = recordedMs - dose.emissionMs;
   if (moreMs >= 0) return dose.commandedJPerCm2 + slot.irradianceSetMwPerCm2 * moreMs * RATIO_J;
   return dose.commandedJPerCm2 * (recordedMs / dose.emissionMs);
@@ -240,7 +262,7 @@ export function estimateOf(
   const belt = entry === undefined ? dose.reportedJPerCm2 : Math.max(entry.deliveredJPerCm2, 0);
   const finished = (entry?.status ?? dose.status) === 'done';
   const tail = finished ? (slot.irradianceSetMwPerCm2 * slot.rampDownMs * RATIO_J) / 2 : 0;
-  const commanded = Math.max(0, commandedOver(slot, dose, entry?.emissionMs) - tail);
+  const commanded = Math.max(0, commandedOver(slot, dose, entry?.emissionMs, tail) - tail);
   const largest = Math.max(belt, dose.integratedJPerCm2, commanded);
   const smallest = Math.min(belt, dose.integratedJPerCm2, commanded);
   const unknown =

@@ -1,6 +1,11 @@
 // From the newest tick and the session's facts to the terms of the hazards.
 import type { BeltReport, BeltZoneReport } from '../belt/belt.ts';
-import { IRRADIANCE_CAP_MW_PER_CM2, SESSION_DURATION_CAP_S } from '../safety/limits.ts';
+import {
+  COMMANDED_DOSE_SLACK_MS,
+  COMMANDED_DOSE_TOLERANCE,
+  IRRADIANCE_CAP_MW_PER_CM2,
+  SESSION_DURATION_CAP_S,
+} from '../safety/limits.ts';
 import { doseReached, type ActiveHazard } from '../safety/evaluate.ts';
 import { hazardOfNumber } from '../safety/hazards.ts';
 import type { Observation, ZoneObservation } from '../safety/observation.ts';
@@ -62,8 +67,7 @@ function observeZone(
 ): ZoneObservation {
   const set = slot.irradianceSetMwPerCm2;
   const litMs = dose.litSinceMs <= nowMs ? nowMs - dose.litSinceMs : 0;
-  const leftJ = slot.prescribedJPerCm2 - dose.reportedJPerCm2;
-  const nearEnd = leftJ <= set * (slot.rampDownMs / 2 + EDGE_MS) * 1e-6;
+  const nearEnd = isNearEnd(slot, dose);
   const rampShare = slot.rampUpMs > litMs ? litMs / slot.rampUpMs : 1;
   return {
     zone: zone.zone,
@@ -172,6 +176,23 @@ export function observe(context: SessionContext, nowMs: number): Observation {
   };
 }
 
+/** By the belt's own integral no more is left than its ramp down, or next to it. */
+const isNearEnd = (slot: DoseSlot, dose: SlotDose): boolean =>
+  slot.prescribedJPerCm2 - dose.reportedJPerCm2 <=
+  slot.irradianceSetMwPerCm2 * (slot.rampDownMs / 2 + EDGE_MS) * 1e-6;
+
+/**
+ * A monitor that reads too little makes a zone last: H12 bounds its time, but 5 % of a long treatment is more than the
+ * dose may be above the prescription. So what was commanded may not be either, with a part of a lease for what ends it.
+ * The commanded profile knows no ramp down: at the end that is no light too much.
+ */
+function isCommandedOver(slot: DoseSlot, dose: SlotDose): boolean {
+  const slackMs = COMMANDED_DOSE_SLACK_MS + (isNearEnd(slot, dose) ? slot.rampDownMs / 2 : 0);
+  const most =
+    slot.prescribedJPerCm2 * (1 + COMMANDED_DOSE_TOLERANCE) + slot.irradianceSetMwPerCm2 * slackMs * 1e-6;
+  return !(dose.commandedJPerCm2 <= most);
+}
+
 /** What the judgement about single zones means for their leases. Same order and length as the slots. */
 export function withhold(
   context: SessionContext,
@@ -194,7 +215,9 @@ export function withhold(
           ? 'endedShort'
           : doseReached(zone)
             ? 'reached'
-            : 'no';
+            : isCommandedOver(slot, dose)
+              ? 'endedShort'
+              : 'no';
     if (withheld === 'no') continue;
     doses ??= context.doses.slice();
     doses[index] = { ...dose, withheld };

@@ -17,6 +17,8 @@ describe('limits', () => {
       FLICKER_MIN_HZ: 3,
       FLICKER_MAX_HZ: 60,
       EXPOSURE_TIME_TOLERANCE: 0.05,
+      COMMANDED_DOSE_TOLERANCE: 0.01,
+      COMMANDED_DOSE_SLACK_MS: 400,
       EXPOSURE_TIME_BACKSTOP: 0.1,
       EXPOSURE_TIME_SLACK_MS: 500,
     });
@@ -92,6 +94,6 @@ describe('limits', () => {
   });
 
   it('are no more than these', () => {
-    expect(Object.keys(limits)).toHaveLength(12 + 13 + 15 + 9 + 12);
+    expect(Object.keys(limits)).toHaveLength(14 + 13 + 15 + 9 + 12);
   });
 });

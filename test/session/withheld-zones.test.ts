@@ -39,6 +39,19 @@ describe('zones that get no further lease', () => {
     expect(withhold(undosed, observe(undosed, 5000), [hazard('H08', 'cutoff')])).toEqual([]);
   });
 
+  it('ended short when 1 % and 0.4 s more than its dose was commanded, whatever the monitor says', () => {
+    const after = (reportedJPerCm2: number, commandedJPerCm2: number) =>
+      withheld([], lighting({ reportedJPerCm2, commandedJPerCm2 }));
+    // 0.5 J/cm² at 50 mW/cm²: 0.525.
+    expect(after(0.42, 0.5249)).toBe('no');
+    expect(after(0.42, 0.5251)).toBe('endedShort');
+    expect(after(0.42, NaN)).toBe('endedShort');
+    // Its ramp down of 0.5 s is less light than the commanded profile counts.
+    expect(after(0.473, 0.5374)).toBe('no');
+    expect(after(0.473, 0.5376)).toBe('endedShort');
+    expect(after(0.5, 0.6)).toBe('reached');
+  });
+
   it('the others stay as they are', () => {
     const four = treating();
     const after = withhold(four, observe(four, 5000), [hazard('H08', 'cutoff', { zone: 2 })]);
