@@ -115,6 +115,16 @@ describe('first seen lit', () => {
     expect(next.commandedJPerCm2).toBeCloseTo(50 * 101.25e-6, 12);
   });
 
+  it('the time before it was seen lit adds up over all lightings, and dark ticks add nothing', () => {
+    const first = tick(slot, { ...DARK_AT_1000, assumedDarkMs: 30 }, 1250, { radiantPowerMw: 10 });
+    expect(first.assumedDarkMs).toBe(80);
+    expect(tick(slot, first, 1500, { radiantPowerMw: 20 }).assumedDarkMs).toBe(80);
+    expect(
+      tick(slot, { ...DARK_AT_1000, assumedDarkMs: 30 }, 1250, { lit: false, radiantPowerMw: 0 })
+        .assumedDarkMs,
+    ).toBe(30);
+  });
+
   it('brighter than its ramp can be by now: since the tick before', () => {
     expect(tick(slot, DARK_AT_1000, 1250, { radiantPowerMw: 40 })).toMatchObject({ emissionMs: 250 });
   });
