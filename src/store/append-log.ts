@@ -16,6 +16,7 @@ import {
   lookUp,
   makeFolder,
   nodeFileSystem,
+  refusePipe,
   syncFolder,
   type StoreFileSystem,
 } from './file-system.ts';
@@ -107,6 +108,7 @@ async function sizeOf(file: LogFile): Promise<StoreResult<number>> {
 
 async function setTornAside(file: LogFile, torn: Uint8Array, endBytes: number): Promise<void> {
   const side = `${file.options.path}.torn`;
+  refusePipe(file.system, side);
   const handle = await file.system.open(side, 'a', FILE_MODE);
   try {
     await writeAll(handle, torn);

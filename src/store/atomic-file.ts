@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { errorCode, stored, storeFailure, storeFailureOf, type StoreResult } from './failure.ts';
-import { FILE_MODE, makeFolder, nodeFileSystem, syncFolder, type StoreFileSystem } from './file-system.ts';
+import {
+  FILE_MODE,
+  makeFolder,
+  nodeFileSystem,
+  refusePipe,
+  syncFolder,
+  type StoreFileSystem,
+} from './file-system.ts';
 
 /** Belts, keys, answers: small. */
 const FILE_MAX_BYTES = 1024 * 1024;
@@ -43,6 +50,7 @@ export async function readFileIfAny(
   maxBytes = FILE_MAX_BYTES,
 ): Promise<StoreResult<string | undefined>> {
   try {
+    refusePipe(system, path);
     const { size } = await system.stat(path);
     if (!(size <= maxBytes))
       return storeFailure('tooLarge', path, `${path} is larger than ${maxBytes} bytes`);

@@ -4,7 +4,7 @@
 // names the next successor. Nonces never repeat, so a latecomer cannot take what was released and taken anew.
 import { dirname } from 'node:path';
 import { errorCode, stored, storeFailure, storeFailureOf, type StoreResult } from './failure.ts';
-import { FILE_MODE, makeFolder, nodeFileSystem, type StoreFileSystem } from './file-system.ts';
+import { FILE_MODE, makeFolder, nodeFileSystem, refusePipe, type StoreFileSystem } from './file-system.ts';
 import {
   formatHolder,
   holderOf,
@@ -57,6 +57,7 @@ const successorPath = (path: string, nonce: string): string => `${path}.after-${
 
 async function look(attempt: Attempt, name: string): Promise<Seen> {
   try {
+    refusePipe(attempt.system, name);
     const holder = parseHolder(await attempt.system.readFile(name, 'utf8'));
     if (holder === undefined) {
       // Content is complete from the first moment: what cannot be read is what a loss of power left.
@@ -140,6 +141,7 @@ async function tryOnce(attempt: Attempt): Promise<LockHolder | 'again' | undefin
 /** It may be there already, and it does not matter who removes it. */
 async function tellWanted({ system }: Attempt, path: string | undefined): Promise<void> {
   if (path === undefined) return;
+  refusePipe(system, path);
   const handle = await system.open(path, 'a', FILE_MODE);
   await handle.close();
 }

@@ -10,6 +10,8 @@ export type StoreFileSystem = Pick<
 > & {
   /** `stat` without a turn of the event loop, for a file that is open anyway; undefined when there is none. */
   readonly lookUp?: (path: string) => FoundFile | undefined;
+  /** A pipe in the place of a file would be waited on for ever, by a thread that nothing can end. */
+  readonly isPipe?: (path: string) => boolean;
 };
 
 export interface FoundFile {
@@ -21,7 +23,14 @@ export interface FoundFile {
 export const nodeFileSystem: StoreFileSystem = {
   ...fs,
   lookUp: (path) => statSync(path, { throwIfNoEntry: false }),
+  isPipe: (path) => statSync(path, { throwIfNoEntry: false })?.isFIFO() === true,
 };
+
+/** Before a file is opened that somebody else may have put there. Throws an error like the system's. */
+export function refusePipe(system: StoreFileSystem, path: string): void {
+  if (system.isPipe?.(path) !== true) return;
+  throw Object.assign(new Error(`${path} is a pipe and no file`), { code: 'EINVAL' });
+}
 
 export const FOLDER_MODE = 0o700;
 export const FILE_MODE = 0o600;

@@ -1,6 +1,6 @@
 // Reads an append-only log from its first line without taking part in it: no lock, nothing created, nothing set aside.
 import { errorCode, stored, storeFailure, storeFailureOf, type StoreResult } from './failure.ts';
-import { nodeFileSystem, type StoreFileSystem } from './file-system.ts';
+import { nodeFileSystem, refusePipe, type StoreFileSystem } from './file-system.ts';
 import { readLinesFrom, startOf, type LogStart } from './line-reader.ts';
 
 export interface LogReadOptions {
@@ -38,6 +38,7 @@ export async function readLog(
     return lines.length > 1 ? take(lines.slice(1)) : undefined;
   };
   try {
+    refusePipe(system, path);
     const handle = await system.open(path, 'r');
     try {
       const { size } = await handle.stat();
