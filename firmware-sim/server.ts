@@ -25,8 +25,10 @@ import {
   characteristicOfSlot,
   type AttResult,
   type CentralHandlers,
+  type Peripheral,
   type PeripheralLink,
 } from '../protocol/gatt.ts';
+import { tellCentrals, tellLight } from './belt-news.ts';
 import { profileByName, profileFromJson, type BeltHardware } from './profile.ts';
 import { createSimulatedBelt, type SimulatedBelt, type TruthSample } from './simulated-belt.ts';
 
@@ -148,6 +150,7 @@ async function listenAt(server: Server, path: string): Promise<void> {
 
 interface Serving {
   readonly belt: SimulatedBelt;
+  readonly air: Peripheral;
   readonly sockets: Set<Socket>;
   readonly log: (line: string) => void;
   damagedCount: number;
@@ -227,13 +230,12 @@ function takeSocket(serving: Serving, socket: Socket): void {
       } else if (acknowledged || socket.writableLength <= QUEUE_SOFT_MAX_BYTES)
         socket.write(encodeStreamMessage('value', 0, GATT[characteristic].slot, 0, bytes));
     },
-    disconnected(reason) {
-      serving.log(`central gone: ${reason}`);
+    disconnected() {
       socket.end();
       socket.destroySoon();
     },
   };
-  const linkOf = (): PeripheralLink => (link ??= serving.belt.connect(central));
+  const linkOf = (): PeripheralLink => (link ??= serving.air.connect(central));
   const decoder = createStreamDecoder();
   socket.on('data', (chunk) => {
     const sound = decoder.push(chunk, (message) => takeMessage(serving, socket, linkOf, message));
@@ -268,10 +270,10 @@ export async function serveOnSocket(options: ServeOptions): Promise<ServedBelt> 
     ...(profile === undefined ? {} : { profile }),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.label === undefined ? {} : { label: options.label }),
-    ...(truthFile === undefined ? {} : { onTruth: (line: TruthSample) => truthFile.write(line) }),
+    onTruth: tellLight(log, (line) => truthFile?.write(line)),
   });
   belt.openPairingWindow();
-  const serving: Serving = { belt, sockets: new Set(), log, damagedCount: 0 };
+  const serving: Serving = { belt, air: tellCentrals(belt, log), sockets: new Set(), log, damagedCount: 0 };
   const server = createServer((socket) => takeSocket(serving, socket));
   try {
     await listenAt(server, options.path);

@@ -24,7 +24,7 @@ import { FAULTS, LEVERS } from './fault-list.ts';
 import { createFaultSchedule, describeFault, missingOnBelt, type FaultSchedule } from './fault-schedule.ts';
 import { parseFault } from './faults.ts';
 import { acceptLink, loseLink, readValue, takeSubscription, takeWrite } from './firmware/inputs.ts';
-import { EMPTY_KEY_STORE, encodeKeyStore } from './firmware/key-store.ts';
+import { decodeKeyStore, EMPTY_KEY_STORE, encodeKeyStore } from './firmware/key-store.ts';
 import { isPairingWindowOpen, openPairingWindow } from './firmware/lock.ts';
 import type { Firmware } from './firmware/state.ts';
 import { createLinkFaults, type LinkFaults } from './link-faults.ts';
@@ -72,6 +72,8 @@ export interface SimulatedBelt extends Peripheral {
   readonly beltId: string;
   /** The pairing secret as the label says it, in groups of four. Whoever reads it can pair: never into a log. */
   readonly label: string;
+  /** How many controllers have its key. */
+  keyCount(): number;
   /** Dark, every link gone, timers stopped. */
   powerOff(): void;
   truth(): TruthSample;
@@ -266,6 +268,7 @@ export function createSimulatedBelt(options: SimulatedBeltOptions): SimulatedBel
     advert: () => advertNow(body),
     beltId: toHex(body.flash.beltId),
     label: formatLabel(labelSecret),
+    keyCount: () => decodeKeyStore(body.flash.keyImage)?.keys.length ?? 0,
     powerOff() {
       if (!body.powered) return;
       during(() => undefined);

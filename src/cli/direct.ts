@@ -123,20 +123,21 @@ async function stopSession(
   request: DirectRequest,
   io: Io,
 ): Promise<StopResult> {
-  const { address, plan, processId } = registration;
+  const { address, name, plan, processId } = registration;
   const folder = dirname(registration.file);
   // Where others can write, the socket may be anybody's, who takes the STOP and passes it on to nobody.
   const beside =
     isPrivateFolder(folder) || address === 'sim' ? undefined : stopBelt(parseAddress(address), io);
   const result = await ask(registration.socketPath, 'stop', () => {
     if (!request.isQuiet && !request.isJson)
-      io.err(`Light commanded off (${address}); waiting for the belt to say so …\n`);
+      io.err(`Light commanded off (${printable(name ?? address)}); waiting for the belt to say so …\n`);
   });
   if (result.ok && result.response.type === 'outcome') {
     const { emissionOff, message } = result.response.outcome;
     const direct = await beside;
     if (direct?.emissionOff === 'confirmed') return direct;
-    if (emissionOff !== 'unconfirmed' && !isPrivateFolder(folder)) return strangersWord(address, folder);
+    if (emissionOff !== 'unconfirmed' && !isPrivateFolder(folder))
+      return strangersWord(name ?? address, address, folder);
     return { address, emissionOff, message: `${printable(message)} ${OFF_WORDS[emissionOff]}` };
   }
   const isDead = !result.ok && result.failure === 'dead';
@@ -157,11 +158,11 @@ async function stopSession(
 }
 
 /** It was told to stop all the same; but who answered is not known. */
-const strangersWord = (address: string, folder: string): StopResult => ({
+const strangersWord = (shown: string, address: string, folder: string): StopResult => ({
   address,
   emissionOff: 'unconfirmed',
   message:
-    `what answered for ${printable(address)} says that the light is off, but anybody could have put it into ${folder}, ` +
+    `what answered for ${printable(shown)} says that the light is off, but anybody could have put it into ${folder}, ` +
     `which is open to other users (chmod 700 ${folder}), and the belt itself did not confirm it. Take the belt off if you see light.`,
 });
 

@@ -10,6 +10,7 @@ import { systemRandomBytes } from './credentials.ts';
 import { usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { labelSecretOf } from './label-source.ts';
+import { stampNow } from './stamp.ts';
 import { printable } from './style.ts';
 import { describeConnectFailure } from './transports.ts';
 import type { SimulatedBeltOptions } from '../../firmware-sim/simulated-belt.ts';
@@ -39,6 +40,12 @@ function chooseLabel({ label, seed }: SimServeOptions): { readonly label?: Uint8
   if (label !== undefined) return { label: labelSecretOf(label) };
   return seed === undefined ? { label: systemRandomBytes(LABEL_SECRET_BYTES) } : {};
 }
+
+/** What happens to the belt, one line each, with the time of day: beside stdout, which scripts read. */
+const newsTo =
+  (io: Io) =>
+  (line: string): void =>
+    io.err(`${stampNow().at.slice(11, 23)} ${printable(line)}\n`);
 
 /** The one place where a label is printed: on the belt itself, so to speak. */
 const tellLabel = (label: string, io: Io): void =>
@@ -98,7 +105,7 @@ async function serveOverSocket(
   const served = await serveOnSocket({
     path,
     seed: options.seed ?? SEED_DEFAULT,
-    onLog: (line) => io.err(`${printable(line)}\n`),
+    onLog: newsTo(io),
     ...label,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.fault === undefined ? {} : { faults: options.fault }),
@@ -144,15 +151,22 @@ async function serveOverBle(
   label: ReturnType<typeof chooseLabel>,
   io: Io,
 ): Promise<ExitCode> {
-  const [{ createSimulatedBelt }, { hostClock }, { serveOverBluetooth }, { stopBeltOnCrash }] =
-    await Promise.all([
-      import('../../firmware-sim/simulated-belt.ts'),
-      import('../../firmware-sim/server.ts'),
-      import('../../firmware-sim/peripheral.ts'),
-      import('../../firmware-sim/peripheral-crash.ts'),
-    ]);
+  const [
+    { createSimulatedBelt },
+    { tellCentrals, tellLight },
+    { hostClock },
+    { serveOverBluetooth },
+    { stopBeltOnCrash },
+  ] = await Promise.all([
+    import('../../firmware-sim/simulated-belt.ts'),
+    import('../../firmware-sim/belt-news.ts'),
+    import('../../firmware-sim/server.ts'),
+    import('../../firmware-sim/peripheral.ts'),
+    import('../../firmware-sim/peripheral-crash.ts'),
+  ]);
   const hardware = await loadHardware(options.profile);
   const truth = openTruth(options.truth);
+  const onLog = newsTo(io);
   const belt = createSimulatedBelt({
     clock: hostClock,
     seed: options.seed ?? SEED_DEFAULT,
@@ -160,11 +174,10 @@ async function serveOverBle(
     ...label,
     ...hardware,
     ...(options.name === undefined ? {} : { name: options.name }),
-    ...(truth.write === undefined ? {} : { onTruth: truth.write }),
+    onTruth: tellLight(onLog, (line) => truth.write?.(line)),
   });
-  const onLog = (line: string): void => io.err(`${printable(line)}\n`);
   const served = await serveOverBluetooth({
-    peripheral: belt,
+    peripheral: tellCentrals(belt, onLog),
     name: belt.advertisedName,
     advert: () => belt.advert(),
     onLog,

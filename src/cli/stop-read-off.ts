@@ -23,27 +23,32 @@ type Unreachable = Extract<BeltEvent, { type: 'belt.unreachable' }>;
 
 /** In words that are true of this belt: whether STOP left, and why nobody can say what came of it. */
 function unconfirmedBy(
-  address: string,
+  { address, shown }: { readonly address: string; readonly shown: string },
   { failure, detail }: Unreachable,
   { isSent, lookup }: { readonly isSent: boolean; readonly lookup: KeyLookup },
 ): Verdict {
   if (!isSent) return unconfirmed(`${explainUnreachable(address, failure, detail)}\n  ${DARK_ANYWAY}`);
-  const sent = `STOP was sent to ${address}, but nobody can confirm that its light is off:`;
+  const sent = `STOP was sent to ${shown}, but nobody can confirm that its light is off:`;
   if (!lookup.ok) return unconfirmed(`${sent} ${lookup.problem.detail}. ${DARK_ANYWAY}`);
   return unconfirmed(`${sent} ${detail}. ${DARK_ANYWAY}`);
 }
 
 /** A plain word confirms nothing where a key may exist that could not be read: anybody could have said it. */
-const confirmedBy = (address: string, lookup: KeyLookup): Verdict =>
+const confirmedBy = (shown: string, lookup: KeyLookup): Verdict =>
   lookup.ok
-    ? { emissionOff: 'confirmed', message: `Light off at ${address}, confirmed by the belt.` }
+    ? { emissionOff: 'confirmed', message: `Light off at ${shown}, confirmed by the belt.` }
     : unconfirmed(
-        `STOP was sent to ${address}, and what answers there says that the light is off, but anybody could say so: ` +
+        `STOP was sent to ${shown}, and what answers there says that the light is off, but anybody could say so: ` +
           `${lookup.problem.detail}. ${DARK_ANYWAY}`,
       );
 
+/** A paired belt is called by its name. */
+const shownAs = (address: string, lookup: KeyLookup): string =>
+  lookup.ok && lookup.key !== undefined ? lookup.key.name : address;
+
 /** Settles once, within WHOLE_MAX_MS; the link is closed by then. */
 export function readOff(address: string, stopFirst: StopFirst, lookup: KeyLookup): Promise<Verdict> {
+  const shown = shownAs(address, lookup);
   return new Promise((resolve) => {
     let isSettled = false;
     let newestTick = -1;
@@ -75,14 +80,14 @@ export function readOff(address: string, stopFirst: StopFirst, lookup: KeyLookup
           newestTick = tick;
           // Only a report that the belt made after the stop can confirm it.
           const isNewer = tickBeforeStop !== undefined && tick > tickBeforeStop;
-          if (isNewer && stopLatched && !emission) settle(confirmedBy(address, lookup));
+          if (isNewer && stopLatched && !emission) settle(confirmedBy(shown, lookup));
           return;
         }
         case 'belt.unreachable':
-          return settle(unconfirmedBy(address, event, { isSent: stopFirst.wasSent(), lookup }));
+          return settle(unconfirmedBy({ address, shown }, event, { isSent: stopFirst.wasSent(), lookup }));
         case 'link.lost':
           return settle(
-            unconfirmed(`the link to ${address} was lost before the belt said off. ${DARK_ANYWAY}`),
+            unconfirmed(`the link to ${shown} was lost before the belt said off. ${DARK_ANYWAY}`),
           );
         default:
       }
@@ -95,7 +100,7 @@ export function readOff(address: string, stopFirst: StopFirst, lookup: KeyLookup
       ...(lookup.ok ? lookup.access : {}),
     });
     const deadline = setTimeout(
-      () => settle(unconfirmed(`${address} did not confirm that its light is off. ${DARK_ANYWAY}`)),
+      () => settle(unconfirmed(`${shown} did not confirm that its light is off. ${DARK_ANYWAY}`)),
       WHOLE_MAX_MS,
     );
     belt.open();

@@ -61,10 +61,13 @@ describe.concurrent('a belt and the person it is paired with', () => {
         const session = await place.startUntilLit('--belt', 'kitchen');
         session.child.kill('SIGKILL');
         await session.ended;
-        expect(await place.finish('stop', '--belt', 'kitchen')).toMatchObject({
+        // Nobody named it here: the registration of the dead session leads there, and the key tells its name.
+        const stopped = await place.finish('stop');
+        expect(stopped).toMatchObject({
           exitCode: 0,
-          out: expect.stringContaining('confirmed by the belt') as string,
+          out: 'Light off at kitchen, confirmed by the belt.\n',
         });
+        expect(stopped.err).not.toContain('socket:');
         expect(place.truth().at(-1)?.emission).toBe(false);
       })(),
   );
@@ -90,6 +93,29 @@ describe.concurrent('a belt and the person it is paired with', () => {
         expect(outcomeOf(session.out())).toMatchObject({ emissionOff: 'confirmed' });
         expect(place.truth().filter((line) => line.emission)).toHaveLength(lines);
         expect(place.truth().at(-1)?.emission).toBe(false);
+      })(),
+  );
+
+  it(
+    'who serves it reads on stderr, with the time, who came and paired, when it was lit and what darkened it',
+    { timeout: TEST_MS },
+    async ({ expect }) =>
+      inPlace(async (place) => {
+        const served = await place.serve('--label', LABEL);
+        await pairWith(place, LABEL);
+        const session = await place.startUntilLit('--belt', 'kitchen');
+        await place.finish('stop', '--belt', 'kitchen');
+        await session.ended;
+        await place.darkSinceHostMs();
+        const told = served.err().matchAll(/^\d\d:\d\d:\d\d\.\d{3} (.*)$/gm);
+        const words = [...told].map(([, line = '']) => line);
+        for (const line of ['central 1 connected', 'paired with central 1, key 1 of the belt', 'light on'])
+          expect(words.filter((other) => other === line)).toHaveLength(1);
+        expect(words.indexOf('STOP: light off')).toBeGreaterThan(words.indexOf('light on'));
+        expect(words).toContainEqual(expect.stringMatching(/^central 1 disconnected/));
+        // What scripts read stays: where it is served, and its label.
+        expect(served.out().trimEnd().split('\n')).toHaveLength(2);
+        expect(served.err()).not.toContain(LABEL.slice(0, 9));
       })(),
   );
 });
