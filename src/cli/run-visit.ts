@@ -16,7 +16,7 @@ import { namePresenter, outcomeForBelt, statusWithName } from './named-presenter
 import { renderBrief } from './render-brief.ts';
 import { runtimeFolder, shortFolder } from './folders.ts';
 import type { Io } from './io.ts';
-import { claimBelt, socketPathFor } from './running-sessions.ts';
+import { claimBelt, findHolder, socketPathFor, type Registration } from './running-sessions.ts';
 import { createSessionControls } from './session-controls.ts';
 import type { SessionControls } from './session-controls.ts';
 import { screen } from './screen.ts';
@@ -66,6 +66,9 @@ const wordsOf = (error: unknown): string => {
     : error.message;
 };
 
+const wordsOfHolder = ({ address, processId }: Registration): string =>
+  `Another session runs on this belt (${address}, process ${processId}): laserbelt status shows it, laserbelt stop ends it.`;
+
 /** Listens first, registers then: whoever finds the registration finds somebody listening. */
 async function register(
   request: StartRequest,
@@ -96,11 +99,7 @@ async function register(
     );
     if (claim.ok) return { ok: true, server, release: () => claim.release() };
     server.finish(undefined);
-    const { processId } = claim.holder;
-    return {
-      ok: false,
-      message: `Another session runs on this belt (${address}, process ${processId}): laserbelt status shows it, laserbelt stop ends it.`,
-    };
+    return { ok: false, message: wordsOfHolder(claim.holder) };
   } catch (error) {
     server?.finish(undefined);
     return {
@@ -117,7 +116,7 @@ interface Refusal {
   readonly isStopped?: boolean;
 }
 
-/** Before the belt is connected: what is known against the visit already, and the screening questions. */
+/** Before the belt is connected: whether it is in use, what is known against the visit already, and the screening questions. */
 async function prepare(
   request: StartRequest,
   { plan, planDigest }: LoadedPlan,
@@ -138,6 +137,9 @@ async function prepare(
     const message = 'Not armed: there is no terminal to ask on. --yes arms a simulated belt.';
     return { ok: false, message };
   }
+  // Nobody should answer all the questions to hear this. The claim, which decides, comes after them: it is not held meanwhile.
+  const holder = await findHolder(runtimeFolder(io.env), keyOfAddress(request.belt.address), isListening);
+  if (holder !== undefined) return { ok: false, message: wordsOfHolder(holder) };
   const lookup = await lookUpKey(request.belt, io.env);
   if (!lookup.ok) return { ok: false, message: `Nothing was started. ${wordsOfProblem(lookup.problem)}` };
   const screened = await screen({

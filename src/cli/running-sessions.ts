@@ -166,6 +166,16 @@ export type Claim =
   | { readonly ok: true; update(registration: Registration): void; release(): void }
   | { readonly ok: false; readonly holder: Registration };
 
+/** Who holds the belt just now. For a word to the person before it is claimed: only the claim decides. Changes nothing. */
+export async function findHolder(
+  runtimeFolder: string,
+  key: string,
+  isAlive: (socketPath: string) => Promise<boolean>,
+): Promise<Registration | undefined> {
+  const found = readRegistration(join(runtimeFolder, `${key}${SUFFIX}`));
+  return found !== undefined && (await isAlive(found.socketPath)) ? found : undefined;
+}
+
 /**
  * Registers the session of a belt. Its socket listens already, so a registration whose socket refuses is a dead session's.
  * @param isAlive whether somebody listens at that socket

@@ -203,6 +203,17 @@ describe('a script', () => {
     },
   );
 
+  it('a belt that is in use is refused before anybody is asked anything', { timeout: TEST_MS }, async () => {
+    const seat = begin('1');
+    await waitFor('the session', () => seat.shown().includes('Care 1'));
+    const second = rig.sit(['start', plan, '--sim', '--person', 'Berta']);
+    const { exitCode, out, err } = await second.ended;
+    expect(exitCode).toBe(6);
+    expect(out).toMatch(/Another session runs on this belt \(sim, process \d+\)/);
+    expect(err).not.toContain('[y/n]');
+    expect(err).not.toContain('questions');
+  });
+
   it(
     '--yes answers no questions for a belt that, once open, says it is not simulated (H24): dark, 6',
     { timeout: TEST_MS },
