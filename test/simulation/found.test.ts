@@ -8,7 +8,7 @@ import { readScenario } from './scenario.ts';
 const folder = new URL('found/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
-describe('what was found once does not come back', () => {
+describe('what was found once does not come back', { timeout: 120_000 }, () => {
   it('there is something to hold', () => expect(names.length).toBeGreaterThan(3));
 
   it.each(names)('%s', (name) => {

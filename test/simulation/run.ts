@@ -142,12 +142,9 @@ function noteGone(course: Course): void {
   if (Number.isNaN(course.goneAtMs)) course.goneAtMs = nowMs - STEP_MS;
   // By the belt's clock: one that runs slowly is a fault of its own.
   const goneMs = nowMs - course.goneAtMs;
-  if (world.isClockRight) course.goneMs = Math.max(course.goneMs, goneMs);
-  world.findings.check(
-    2,
-    !world.isClockRight || goneMs <= LEASE_MS + STEP_MS,
-    () => `light for ${goneMs} ms without a controller`,
-  );
+  if (!world.isClockRight) return world.findings.holds(2);
+  course.goneMs = Math.max(course.goneMs, goneMs);
+  world.findings.check(2, goneMs <= LEASE_MS + STEP_MS, () => `light for ${goneMs} ms without a controller`);
 }
 
 function arrange(course: Course, from: 'start' | 'light'): void {

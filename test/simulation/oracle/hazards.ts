@@ -71,6 +71,8 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
   const { board } = optics;
   const emitters = board.emitterCount;
   const peak = new Float64Array(emitters);
+  /** Up to here a driven emitter is beyond none of its limits. */
+  const quietMw = new Float64Array(emitters);
   const worstMs = Object.fromEntries(HAZARD_NAMES.map((name) => [name, -1])) as Record<HazardName, number>;
   const counts = Object.fromEntries(HAZARD_NAMES.map((name) => [name, 0])) as Record<HazardName, number>;
   const watch = (name: HazardName, places: number): Watched => ({
@@ -102,7 +104,6 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
     batteryEmpty,
     hangs,
   ];
-  const ofEmitters = [whileOff, over150, over120, aboveCap];
 
   /** Present and shining since the step before; its bound has one step of its own. */
   function look(watched: Watched, place: number, isPresent: boolean, nowMs: number): void {
@@ -132,8 +133,9 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
 
   function judgeEmitter(emitter: number, nowMs: number): void {
     const power = optics.powerMw[emitter]!;
-    // Dark, as most are: nothing that light could do.
-    if (power === 0 && ofEmitters.every(({ presentCount }) => presentCount === 0)) return;
+    // Dark, or driven and at no limit, as most are: nothing that light could do.
+    const isQuiet = power === 0 || (power <= quietMw[emitter]! && board.driverMw[emitter] !== 0);
+    if (isQuiet && !isAnyPresent()) return;
     const areaCm2 = board.emitterAreaCm2[emitter]!;
     const irradiance = power / areaCm2;
     const set = peak[emitter]!;
@@ -143,6 +145,8 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
     look(over150, emitter, set > 0 && irradiance > set * 1.5 * MARGIN + floorOf(emitter), nowMs);
     look(over120, emitter, set > 0 && irradiance > set * 1.2 * MARGIN + floorOf(emitter), nowMs);
   }
+  const isAnyPresent = (): boolean =>
+    whileOff.presentCount + over150.presentCount + over120.presentCount + aboveCap.presentCount > 0;
   const floorOf = (emitter: number): number =>
     (board.emitterPowerMaxMw[emitter]! / board.emitterAreaCm2[emitter]!) * 0.02;
 
@@ -168,6 +172,11 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
             board.emitterWavelengthNm[emitter] === zone.wavelengthNm
           )
             peak[emitter] = Math.max(peak[emitter]!, zone.irradianceMwPerCm2);
+      for (let emitter = 0; emitter < emitters; emitter++) {
+        const set = peak[emitter]!;
+        const over = set > 0 ? set * 1.2 * MARGIN + floorOf(emitter) : Infinity;
+        quietMw[emitter] = Math.min(CAP_MW_PER_CM2 * MARGIN, over) * board.emitterAreaCm2[emitter]! * 0.999;
+      }
     },
     step(nowMs) {
       const isLit = optics.emission;
@@ -180,16 +189,14 @@ export function createHazardsJudge(physics: BeltPhysics, findings: Findings, bli
         return;
       }
       if (!blind.monitor) for (let emitter = 0; emitter < emitters; emitter++) judgeEmitter(emitter, nowMs);
-      for (let zone = 0; zone < board.zoneCount; zone++) judgeZone(zone, zoneShines(zone), nowMs);
+      let shining = 0;
+      for (let emitter = 0; emitter < emitters; emitter++)
+        if (optics.powerMw[emitter]! > 0) shining |= 1 << board.emitterZone[emitter]!;
+      for (let zone = 0; zone < board.zoneCount; zone++)
+        judgeZone(zone, (shining & (1 << zone)) !== 0, nowMs);
       look(charging, 0, board.charging, nowMs);
       look(batteryEmpty, 0, skin.usedMwh > skin.batteryMwh * (1 - BATTERY_END_RATIO), nowMs);
       look(hangs, 0, !physics.isRunning(), nowMs);
     },
   };
-
-  function zoneShines(zone: number): boolean {
-    for (let emitter = 0; emitter < emitters; emitter++)
-      if (board.emitterZone[emitter] === zone && optics.powerMw[emitter]! > 0) return true;
-    return false;
-  }
 }

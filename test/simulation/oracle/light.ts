@@ -61,6 +61,7 @@ export function createLightJudge(
   let beforeDark = granted;
   let resumedAtMs = -Infinity;
   let darkAtMs = 0;
+  let wasLit = false;
   let hungAtMs = NaN;
   let slowest = 1;
   let fastest = 1;
@@ -116,9 +117,11 @@ export function createLightJudge(
       if (physics.isRunning()) hungAtMs = NaN;
       else if (Number.isNaN(hungAtMs)) hungAtMs = nowMs - STEP_MS;
       if (!optics.emission) {
-        uncoveredSince.fill(NaN);
+        if (wasLit) uncoveredSince.fill(NaN);
+        wasLit = false;
         return;
       }
+      wasLit = true;
       for (let emitter = 0; emitter < optics.powerMw.length; emitter++)
         if (optics.powerMw[emitter]! > 0 && optics.stuckOn[emitter] === 0) judgeEmitter(emitter, nowMs);
       const grace = order;
@@ -202,9 +205,10 @@ export function createLightJudge(
       uncoveredSince[zone] = nowMs - STEP_MS;
       setOrder('contact lost', CONTACT_MS);
     }
+    if (nowMs - uncoveredSince[zone]! <= CONTACT_MS) return findings.holds(1);
     findings.check(
       1,
-      nowMs - uncoveredSince[zone]! <= CONTACT_MS,
+      false,
       () => `light in L${zone + 1} at ${nowMs}, off the skin since ${uncoveredSince[zone]}`,
     );
   }
