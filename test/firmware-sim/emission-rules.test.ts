@@ -106,6 +106,11 @@ describe('a ramp', () => {
     bare.fw.deliveredMjPerCm2[0] = 4000 - left;
     expect(setOf(bare)).toBeCloseTo(set, 6);
   });
+  it('down takes the time it was given', () => {
+    const bare = leased({ rampDownS: 4 });
+    bare.fw.deliveredMjPerCm2[0] = 4000 - 16;
+    expect(setOf(bare)).toBeCloseTo(20, 6);
+  });
   it('down does not raise a ramp up', () => {
     const bare = leased({ rampUpS: 2, rampDownS: 1 });
     bare.fw.deliveredMjPerCm2[0] = 4000 - 16;
@@ -169,7 +174,8 @@ describe('what is counted', () => {
     expect([fw.entryOnMs[0], fw.totalEmissionMs, fw.emissionMs, fw.zoneLitMs[0]]).toEqual([0, 0, 0, 0]);
   });
   it('and the time of the zones that are lit; the session counts once, however many they are', () => {
-    const { fw } = leased({ zones: [0, 1] });
+    const { fw } = leased({ zones: [0, 1], rampUpS: 2 });
+    expect(fw.entries[0]?.rampUpMs).toBe(2000);
     fw.setMwPerCm2.fill(50);
     fw.zoneStarts.fill(1);
     integrateDose(fw, 10);
