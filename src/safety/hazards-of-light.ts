@@ -113,7 +113,8 @@ export const HAZARDS_OF_LIGHT = [
     controllerBoundMs: 1500,
     blame: 'safety',
     threshold: '±20 % for 1 s, or above 150 % on any sample (warning at ±10 % for 10 s)',
-    description: 'An emitter did not give the set power; its zone was switched off. Have the belt checked.',
+    description:
+      'An emitter gave too much or too little light; its zone was switched off. Have the belt checked.',
   },
   {
     id: 'H09',

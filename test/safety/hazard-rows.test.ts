@@ -79,7 +79,7 @@ const WORDS = [
   [
     'H08',
     '±20 % for 1 s, or above 150 % on any sample (warning at ±10 % for 10 s)',
-    'An emitter did not give the set power; its zone was switched off. Have the belt checked.',
+    'An emitter gave too much or too little light; its zone was switched off. Have the belt checked.',
   ],
   [
     'H09',
