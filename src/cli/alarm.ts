@@ -4,7 +4,7 @@ import { ARE_YOU_THERE } from '../safety/warnings.ts';
 import type { VisitOutcome } from './visit-outcome.ts';
 import type { Io } from './io.ts';
 import type { Presenter } from './presenter.ts';
-import type { SessionStatus } from './session-status.ts';
+import { isOver, type SessionStatus } from './session-status.ts';
 import type { Stamp } from './stamp.ts';
 
 export type Alarm = 'stillShines' | 'offUnconfirmed';
@@ -16,6 +16,10 @@ export const ALARM_WORDS: Readonly<Record<Alarm, string>> = {
     'NOBODY KNOWS WHETHER THE LIGHT IS OFF. Take the belt off now; if it still glows, pull out its battery.',
 };
 
+/** Instead, once the belt has confirmed that the stray light is off: hands that hurry hurt themselves. */
+export const DARK_NOW_WORDS =
+  'THE BELT IS DARK NOW, and has confirmed it. Take it off; do not use it again before it has been repaired, and then cleared (laserbelt clear).';
+
 /** A belt that hears a stop says so within a third of this. */
 const CONFIRM_MAX_MS = 1000;
 /** As long as it lasts, and as often as one can bear. */
@@ -23,10 +27,16 @@ const BELL_PERIOD_MS = 1000;
 const BELL = '\u0007';
 const LAST_BELLS = BELL.repeat(3);
 
+/** By a link that is open, and of every zone: one flag of a belt that shines when it should not is not enough. */
+const saysDark = ({ emission, statusAgeMs, zones }: SessionStatus): boolean =>
+  !emission && statusAgeMs !== null && zones.every(({ irradianceMwPerCm2 }) => irradianceMwPerCm2 === 0);
+
 /** @param stoppingForMs since STOP was first due; NaN while it is not */
 export function alarmOf(status: SessionStatus, stoppingForMs: number): Alarm | undefined {
-  if (status.hazards.includes('H10')) return 'stillShines';
-  if (!(stoppingForMs >= CONFIRM_MAX_MS)) return undefined;
+  if (isOver(status)) return undefined;
+  const isLate = stoppingForMs >= CONFIRM_MAX_MS;
+  if (status.hazards.includes('H10')) return saysDark(status) && !isLate ? undefined : 'stillShines';
+  if (!isLate) return undefined;
   return status.emission ? 'stillShines' : 'offUnconfirmed';
 }
 
@@ -91,7 +101,12 @@ export function withAlarm(presenter: Presenter, { io, nowMs, isQuiet, record }: 
     finish(outcome, stamp) {
       presenter.finish(outcome, stamp);
       const alarm = alarmOfOutcome(outcome);
-      if (alarm === undefined) return;
+      if (alarm === undefined) {
+        if (outcome.emissionOff !== 'confirmed' || !outcome.hazards.includes('H10')) return;
+        ring(BELL);
+        io.err(`${DARK_NOW_WORDS}\n`);
+        return;
+      }
       // The last thing on the screen.
       ring(LAST_BELLS);
       io.err(`${ALARM_WORDS[alarm]}\n`);

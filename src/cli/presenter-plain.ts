@@ -5,12 +5,10 @@ import { outcomeColumns, renderOutcome } from './render-outcome.ts';
 import { renderCareEnded, renderCareStarted, renderCourse } from './render-care.ts';
 import { renderProgram } from './render-plan.ts';
 import { renderPlainLine } from './render-session.ts';
-import type { SessionStatus } from './session-status.ts';
+import { isOver, type SessionStatus } from './session-status.ts';
 import type { Paint } from './style.ts';
 
 const LINE_PERIOD_MS = 5000;
-
-const END_STATES: readonly string[] = ['completed', 'stopped', 'cutoff', 'lockout', 'refused', 'failed'];
 
 /** What makes a line due before its time. */
 const keyOf = (status: SessionStatus): string =>
@@ -30,7 +28,7 @@ export function createPlainPresenter(io: Io, nowMs: () => number, outcomePaint: 
     planned: ({ table, site }) => io.err(`${renderProgram(table, site, io.columns()).join('\n')}\n`),
     update(status) {
       // How it ended is told by `finish`.
-      if (END_STATES.includes(status.state)) return;
+      if (isOver(status)) return;
       const current = keyOf(status);
       if (current === key && nowMs() - lineAtMs < LINE_PERIOD_MS) return;
       key = current;

@@ -48,3 +48,7 @@ export interface SessionStatus {
   readonly zones: readonly ZoneStatusLine[];
   readonly care?: CareStatus;
 }
+
+/** The session is over: the outcome follows, and has the last word on whether it is dark. */
+const END_STATES: readonly string[] = ['completed', 'stopped', 'cutoff', 'lockout', 'refused', 'failed'];
+export const isOver = ({ state }: SessionStatus): boolean => END_STATES.includes(state);

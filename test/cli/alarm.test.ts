@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { ALARM_WORDS, alarmOf, withAlarm } from '../../src/cli/alarm.ts';
+import { ALARM_WORDS, alarmOf, DARK_NOW_WORDS, withAlarm } from '../../src/cli/alarm.ts';
 import { askSession } from '../../src/cli/control-client.ts';
 import { startControlServer } from '../../src/cli/control-server.ts';
 import type { Presenter } from '../../src/cli/presenter.ts';
@@ -17,7 +17,7 @@ import { createPaint } from '../../src/cli/style.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
 import { ARE_YOU_THERE } from '../../src/safety/warnings.ts';
 import { createRig, programOf, zoneOf } from '../session/support/rig.ts';
-import { createFakeIo, sessionStatus, type FakeIo } from './support.ts';
+import { createFakeIo, sessionStatus, zoneStatus, type FakeIo } from './support.ts';
 import { TEST_MS, useCommand } from './use-command.ts';
 
 const BELL = '\u0007';
@@ -82,6 +82,17 @@ describe('what is an alarm', () => {
     expect(alarmOf(sessionStatus({ hazards: ['H01', 'H05'] }), NaN)).toBeUndefined();
   });
 
+  it('H10 of a belt that says dark, of every zone and now: not before a second without its confirmation', () => {
+    const dark = { ...STOPPING, hazards: ['H10'], zones: [zoneStatus({ irradianceMwPerCm2: 0 })] };
+    expect(alarmOf(sessionStatus(dark), 0)).toBeUndefined();
+    expect(alarmOf(sessionStatus(dark), 999)).toBeUndefined();
+    expect(alarmOf(sessionStatus(dark), 1000)).toBe('stillShines');
+    expect(alarmOf(sessionStatus({ ...dark, emission: true }), 0)).toBe('stillShines');
+    expect(alarmOf(sessionStatus({ ...dark, statusAgeMs: null }), 0)).toBe('stillShines');
+    expect(alarmOf(sessionStatus({ ...dark, zones: [zoneStatus()] }), 0)).toBe('stillShines');
+    expect(alarmOf(sessionStatus({ ...dark, state: 'lockout' }), NaN)).toBeUndefined();
+  });
+
   it('each says what to do with the hands', () => {
     for (const words of Object.values(ALARM_WORDS))
       expect(words).toMatch(/ake (it|the belt) off now.*pull out its battery/);
@@ -95,6 +106,17 @@ describe.each(MODES)('the %s view', (mode) => {
     update(view, { hazards: ['H10'] }, 100);
     const said = view.io.stderr();
     expect(said.split(ALARM_WORDS.stillShines)).toHaveLength(2);
+    expect(bellsIn(said)).toBe(1);
+  });
+
+  it('H10 that is confirmed off: dark now, not to be used before it is repaired; no hands are hurried', () => {
+    const view = createView(mode);
+    const zones = [zoneStatus({ irradianceMwPerCm2: 0 })];
+    update(view, { ...STOPPING, hazards: ['H10'], zones }, 0);
+    view.presenter.finish(outcomeOf('confirmed', ['H10']), { at: '', atMs: 300 });
+    const said = view.io.stderr();
+    expect(said.trimEnd().endsWith(DARK_NOW_WORDS)).toBe(true);
+    expect(said).not.toMatch(/off now|battery out|SHINES/);
     expect(bellsIn(said)).toBe(1);
   });
 
