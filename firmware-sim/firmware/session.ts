@@ -67,8 +67,6 @@ export function endSession(fw: Firmware, cause: Cause, state: 'ended' | 'lockout
   if (wasSession) fw.hazards |= fw.pauseHazards;
   if (wasSession || state === 'lockout') fw.cause = cause;
   closeRecord(fw, cause);
-  for (let zone = 0; zone < fw.zoneStatus.length; zone++)
-    if (fw.zoneStatus[zone] === ZONE.emitting) fw.zoneStatus[zone] = ZONE.waiting;
   fw.prescription = undefined;
   fw.digest = undefined;
   fw.nonce = undefined;

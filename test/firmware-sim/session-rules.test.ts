@@ -129,6 +129,14 @@ describe('an end', () => {
     expect(said(bare)).toEqual(['stateChanged 0 255']);
     expect(flash.lockedOut).toBe(false);
   });
+  it('that comes after the end leaves the state as it is', () => {
+    for (const state of ['ended', 'lockout', 'standby'] as const) {
+      const { fw } = bareBelt();
+      fw.state = state;
+      endSession(fw, 'stopped');
+      expect([fw.state, fw.events]).toEqual([state, []]);
+    }
+  });
   it('in lockout is kept in the flash, with a session or without one', () => {
     for (const bare of [lit(), bareBelt()]) {
       endSession(bare.fw, 'hazard', 'lockout');
