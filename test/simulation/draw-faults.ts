@@ -55,3 +55,15 @@ export const FAULT_KINDS: Readonly<Record<FaultGroup, readonly Draw[]>> = {
     (r) => `record-lost:counters=${pick(r, ['kept', 'reset'])}`,
   ],
 };
+
+const CHARACTERISTICS = ['tick', 'lease', 'controlPoint', 'events', 'recordAccess', 'recordData'];
+
+/** Drawn from a stream of its own, so that the scenarios of known seeds only gain them. */
+export const FURTHER_FAULTS: readonly Draw[] = [
+  (r) => `contact-sensor-stuck:${zone(r)},reads=covered,${upTo(r, 5000)}`,
+  (r) => `frame-loss:characteristic=${pick(r, CHARACTERISTICS)},${upTo(r, 5000)},${rate(r, 0.1, 1)}`,
+  (r) =>
+    `frame-corrupt:characteristic=${pick(r, CHARACTERISTICS)},direction=${pick(r, DIRECTIONS)},${upTo(r, 5000)},${rate(r, 0.02, 0.5)}`,
+  () => 'press-button:for=200ms',
+  () => 'pairing-window',
+];

@@ -2,7 +2,7 @@
 // from a stream of its own.
 import { createRandom, type Random } from '../../firmware-sim/random.ts';
 import { zoneOf, type Part } from '../session/support/rig.ts';
-import { FAULT_KINDS, type FaultGroup } from './draw-faults.ts';
+import { FAULT_KINDS, FURTHER_FAULTS, type FaultGroup } from './draw-faults.ts';
 import type { Act, Air, Deed, Disk, Moment, Person, Scenario } from './scenario.ts';
 
 export const chance = (random: Random, share: number): boolean => random.next() < share;
@@ -162,6 +162,13 @@ function drawDeeds(random: Random, kinds: ReadonlySet<Kind>): readonly Deed[] {
   return deeds;
 }
 
+/** In some runs something on top: what frames of one characteristic alone suffer, a hand on the button, a stuck sensor. */
+const FURTHER_SHARE = 0.12;
+const drawFurther = (random: Random): readonly Deed[] =>
+  chance(random, FURTHER_SHARE)
+    ? [{ at: drawMoment(random), act: { kind: 'fault', spec: oneOf(random, FURTHER_FAULTS)(random) } }]
+    : [];
+
 export function drawScenario(seed: number): Scenario {
   const stream = (name: string): Random => createRandom(seed, name);
   const kinds = drawKinds(stream('kinds'));
@@ -174,7 +181,7 @@ export function drawScenario(seed: number): Scenario {
     person: drawPerson(stream('person'), !kinds.has('person')),
     disk: drawDisk(stream('disk'), kinds.has('slowDisk')),
     clockRate: kinds.has('clocks') ? between(clocks, 0.99, 1.01) : 1 + clocks.spread() * 5e-5,
-    deeds: drawDeeds(stream('deeds'), kinds),
+    deeds: [...drawDeeds(stream('deeds'), kinds), ...drawFurther(stream('further'))],
     hasNextDay: true,
   };
 }
