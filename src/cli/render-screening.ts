@@ -30,16 +30,24 @@ export function renderIntro(
 /** The answer, and the cursor after it, stand on the question's own line. */
 const ANSWER_COLUMNS = ' yes '.length;
 
+/** After a row of noes a yes is easily missed: who answers by habit is told. */
+const MARKS: Readonly<Record<ScreeningQuestion['safe'], string>> = {
+  no: '[y/n]',
+  yes: '[y/n; mind: here yes lets the light on]',
+};
+
 /** One question, the place where the answer is typed at its end. */
 export const renderQuestion = (
-  { words }: ScreeningQuestion,
+  { words, safe }: ScreeningQuestion,
   index: number,
   count: number,
   columns: number,
 ): string => {
   const number = `${String(index + 1).padStart(String(count).length)}/${count} `;
   return (
-    wrapText(`${words} [y/n]`, columns - ANSWER_COLUMNS, number, ' '.repeat(number.length)).join('\n') + ' '
+    wrapText(`${words} ${MARKS[safe]}`, columns - ANSWER_COLUMNS, number, ' '.repeat(number.length)).join(
+      '\n',
+    ) + ' '
   );
 };
 

@@ -106,6 +106,9 @@ function unansweredWords({ request }: Due, form: 'full' | 'short'): string {
   return `${which} questions must be answered, and there is no terminal to ask on. ${way}--answers <file> gives the answers of the person; ${template} prints one to fill in.`;
 }
 
+const AGAIN = 'To answer them, give the same command again.';
+const MISTYPED = 'If you typed the wrong letter: the same command asks the questions again.';
+
 async function askForm(due: Due, form: 'full' | 'short'): Promise<Screened> {
   const { io, isSimulated, ask } = due.request;
   if (!io.isInputTerminal) return refuse(unansweredWords(due, form));
@@ -120,9 +123,12 @@ async function askForm(due: Due, form: 'full' | 'short'): Promise<Screened> {
       message: 'You stopped before any light, during the questions. Nothing was kept.',
     };
   if (!asked.isComplete)
-    return refuse('The questions were not answered to the end, so there is no light. Nothing was kept.');
+    return refuse(
+      `The questions were not answered to the end, so there is no light. Nothing was kept. ${AGAIN}`,
+    );
   const given = { atMs: nowMs, form, source: 'terminal', answers: asked.answers, overrides: {} } as const;
-  return (await settle(due, given)) ?? { ok: true, form };
+  const settled = (await settle(due, given)) ?? { ok: true, form };
+  return settled.ok ? settled : { ...settled, message: `${settled.message} ${MISTYPED}` };
 }
 
 async function takeFile(due: Due, answersFile: string, needed: 'full' | 'short'): Promise<Screened> {

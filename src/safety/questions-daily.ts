@@ -24,7 +24,7 @@ export const DAILY_QUESTIONS = [
     id: 'new-red-flags',
     kind: 'redFlag',
     words:
-      'Since the last session, anything of this: trouble with bladder or bowel, numb between the legs, a weaker leg or arm, a fall, weight loss, pain that wakes you?',
+      'Since your last answers, anything of this: trouble with bladder or bowel, numb between the legs, a weaker leg or arm, a fall, weight loss, pain that wakes you?',
     safe: 'no',
     forms: ['short'],
     remedy: `${AT_ONCE} For a fall, weight loss or pain at night: soon.`,
@@ -42,7 +42,7 @@ export const DAILY_QUESTIONS = [
   {
     id: 'new-numbness',
     kind: 'block',
-    words: 'Since the last session, has skin in the area become numb?',
+    words: 'Since your last answers, has skin in the area become numb?',
     safe: 'no',
     forms: ['short'],
     remedy: 'Do not treat this area with light. Have a doctor look at the numbness.',
@@ -51,7 +51,7 @@ export const DAILY_QUESTIONS = [
   {
     id: 'new-medicine',
     kind: 'ask',
-    words: 'Since the last session, have you begun to take a medicine, or had an injection in the area?',
+    words: 'Since your last answers, have you begun to take a medicine, or had an injection in the area?',
     safe: 'no',
     forms: ['short'],
     isOverridable: true,

@@ -88,6 +88,32 @@ describe('screening on a terminal', () => {
     }
   });
 
+  it('marks, on its own line, every question whose safe answer is yes, and no other', async () => {
+    const marked: string[] = [];
+    await rig.run({
+      ask(_io, question) {
+        const id = idOf(question);
+        if (question.replace(/\s+/g, ' ').includes('here yes lets the light on')) marked.push(id);
+        return Promise.resolve(safeAnswerTo(id));
+      },
+    });
+    expect(marked).toEqual(idsOf(FULL.filter(({ safe }) => safe === 'yes')));
+    expect(marked).toContain('skin-intact');
+  });
+
+  it('says how to begin again after a wrong letter, and after questions that were left', async () => {
+    const again = /the same command/;
+    for (const replies of [unsafe('skin-intact'), { 'skin-intact': undefined }]) {
+      const result = await rig.run({ person: String(Object.values(replies)[0]), replies });
+      expect(!result.ok && result.message).toMatch(again);
+    }
+  });
+
+  it('asks nobody about a last session that may never have been', () => {
+    for (const { words } of SHORT) expect(words).not.toMatch(/last session/i);
+    expect(SHORT.filter(({ words }) => words.startsWith('Since your last answers'))).toHaveLength(3);
+  });
+
   const unsafe = (id: string): Record<string, string> => ({
     [id]: safeAnswerTo(id) === 'no' ? 'y' : 'n',
   });

@@ -203,7 +203,7 @@ const WORDS = [
   ],
   [
     'new-red-flags',
-    'Since the last session, anything of this: trouble with bladder or bowel, numb between the legs, a weaker leg or arm, a fall, weight loss, pain that wakes you?',
+    'Since your last answers, anything of this: trouble with bladder or bowel, numb between the legs, a weaker leg or arm, a fall, weight loss, pain that wakes you?',
     'This can be an emergency. Have a doctor look at it today; at night, call the emergency number. For a fall, weight loss or pain at night: soon.',
     'red flags of back pain, general practice [known]',
   ],
@@ -215,13 +215,13 @@ const WORDS = [
   ],
   [
     'new-numbness',
-    'Since the last session, has skin in the area become numb?',
+    'Since your last answers, has skin in the area become numb?',
     'Do not treat this area with light. Have a doctor look at the numbness.',
     'contraindications: Enraf-Nonius Endolaser 120 manual p. 16, Navratil 2002, NAALT 2010 [lit]',
   ],
   [
     'new-medicine',
-    'Since the last session, have you begun to take a medicine, or had an injection in the area?',
+    'Since your last answers, have you begun to take a medicine, or had an injection in the area?',
     'Ask your doctor or pharmacist whether it makes the skin sensitive to light. Ask your doctor or therapist first; if they agree, they can say so in an answers file.',
     'as photosensitising drugs and steroid injections',
   ],
