@@ -14,7 +14,7 @@ import { bookedZonesOf } from './booked-session.ts';
 import type { CoursePlace, CourseRule } from './course.ts';
 import { addToCourse, isCourseOver, nextCourseFromMs, type CourseTally, type SitePast } from './past.ts';
 import type { PlannedZone } from './visit.ts';
-import { blockOf, endMsOf, hasShone, type BookedVisit } from './visits.ts';
+import { blockOf, endMsOf, hasShone, isLightLeft, type BookedVisit } from './visits.ts';
 
 export interface WantedVisit {
   readonly visit: string;
@@ -41,7 +41,16 @@ export interface AllowanceFacts {
 }
 
 export type AllowanceRule =
-  'underWay' | 'block' | 'gap' | 'day' | 'count' | 'dose' | 'course' | 'courseWeek' | 'courseOver';
+  | 'lightLeft'
+  | 'underWay'
+  | 'block'
+  | 'gap'
+  | 'day'
+  | 'count'
+  | 'dose'
+  | 'course'
+  | 'courseWeek'
+  | 'courseOver';
 
 export type Allowance =
   | { readonly ok: true; readonly course: CoursePlace | null }
@@ -110,6 +119,15 @@ function countFromMs({ others }: Case): number {
 function underWayFromMs({ others }: Case): number {
   return latest(others.map((visit) => (visit.openSinceMs ?? NOW) + OPEN_SESSION_MAX_MS));
 }
+
+/** A belt that nobody could darken may have given any dose since: a day without light, for the same visit too. */
+const lightLeftFromMs = ({ facts }: Case): number =>
+  latest(
+    facts.visits
+      .flatMap((visit) => visit.sessions)
+      .filter(isLightLeft)
+      .map((session) => endMsOf(session) + DAY_MS),
+  );
 
 /** Each block of a visit is given once. */
 const blockFromMs = ({ own, wanted }: Case): number =>
@@ -223,6 +241,7 @@ export function judgeAllowance(facts: AllowanceFacts, wanted: WantedVisit, plan:
   const asked = caseOf(facts, wanted, plan);
   const { nowMs } = facts;
   const demands: readonly Demand[] = [
+    { rule: 'lightLeft', fromMs: lightLeftFromMs(asked) },
     { rule: 'block', fromMs: blockFromMs(asked) },
     { rule: 'underWay', fromMs: underWayFromMs(asked) },
     { rule: 'gap', fromMs: gapFromMs(asked) },
@@ -234,9 +253,11 @@ export function judgeAllowance(facts: AllowanceFacts, wanted: WantedVisit, plan:
   const against = demands.filter(({ fromMs }) => !(fromMs <= nowMs));
   if (against.length === 0) return { ok: true, course: placeOf(asked) };
   const worst = against.reduce((left, right) => (left.fromMs >= right.fromMs ? left : right));
+  // That a belt may still shine is said, whatever else stands against it and ends later.
+  const isLit = against.some(({ rule }) => rule === 'lightLeft') && worst.fromMs < Infinity;
   return {
     ok: false,
-    rule: worst.rule,
+    rule: isLit ? 'lightLeft' : worst.rule,
     allowedMs: against.some(({ fromMs }) => Number.isNaN(fromMs)) ? Infinity : worst.fromMs,
   };
 }

@@ -194,6 +194,7 @@ export const closeEntry = (closing: DoseClosing): BookEntry => ({
   durationMs: closing.durationMs,
   awaitsBeltRecord: closing.awaitsBeltRecord,
   ...(closing.beltRecord === undefined ? {} : { beltRecord: closing.beltRecord }),
+  ...(closing.isLightLeft === undefined ? {} : { isLightLeft: closing.isLightLeft }),
   zones: closing.zones,
 });
 

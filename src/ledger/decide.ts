@@ -41,6 +41,8 @@ const minuteOf = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 1
 
 function reasonOf(rule: AllowanceRule, site: string): string {
   switch (rule) {
+    case 'lightLeft':
+      return `A belt on this site (${site}) could not be darkened, and what it gave is not known. See that it is off the skin and its battery out.`;
     case 'underWay':
       return `Another session on this site (${site}) is under way, or its end is not booked yet.`;
     case 'block':

@@ -36,6 +36,8 @@ export interface DoseClosing {
   readonly awaitsBeltRecord: boolean;
   /** Number of the belt's own record of it, where that was read. */
   readonly beltRecord?: number;
+  /** The belt shone although told to be off, and nobody saw it dark: it may have gone on after the end. */
+  readonly isLightLeft?: boolean;
 }
 
 /** A session whose intent is in the book and whose outcome is not, or whose dose is still an upper bound. */

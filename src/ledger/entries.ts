@@ -47,6 +47,8 @@ export type BookEntry =
       readonly awaitsBeltRecord: boolean;
       /** Number of the belt's own record; missing where it was not read. */
       readonly beltRecord?: number;
+      /** The belt shone although off and was not seen dark. */
+      readonly isLightLeft?: boolean;
       readonly zones: readonly BookedZone[];
     }
   | {

@@ -78,7 +78,7 @@ const KINDS: Readonly<Record<string, Shape>> = {
   ),
   reserve: record({ session: sessionTag, step: count, ceiling: ratio }),
   close: both(
-    optional({ beltRecord: count }),
+    optional({ beltRecord: count, isLightLeft: flag }),
     record({
       session: sessionTag,
       outcome: oneOf('completed', 'stopped', 'cutoff', 'lockout', 'refused', 'failed'),

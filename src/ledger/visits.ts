@@ -37,6 +37,13 @@ export const endMsOf = (session: BookedSession): number =>
 export const hasShone = (session: BookedSession): boolean =>
   bookedZonesOf(session).some((zone) => zone.deliveredUpperJPerCm2 > 0);
 
+/**
+ * The belt could not be darkened (H10): what it gave after the end nobody knows. Books of before do not say it by itself;
+ * there the hazard does.
+ */
+export const isLightLeft = ({ closing }: BookedSession): boolean =>
+  closing?.emissionOff === 'unconfirmed' && (closing.isLightLeft === true || closing.hazard === 'H10');
+
 const keyOf = (zone: { readonly zone: string; readonly wavelengthNm: number }): string =>
   `${zone.zone} ${zone.wavelengthNm}`;
 

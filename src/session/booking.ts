@@ -11,6 +11,7 @@ import {
   type SlotDose,
   type Unseen,
 } from './dose.ts';
+import type { ZoneOutcome } from './outcome.ts';
 
 export const recordOf = (context: SessionContext): BeltRecord | undefined =>
   context.record === 'none' || context.record === 'failed' ? undefined : context.record;
@@ -48,6 +49,10 @@ export const endedAtMs = (context: SessionContext): number => {
   if (context.stopping?.confirmed === true) return context.stopping.darkAtMs;
   return Number.isNaN(context.closedAtMs) ? context.nowMs : context.closedAtMs;
 };
+
+/** H10, whoever has noticed it. */
+export const hasShoneUnbidden = ({ strays, hazards }: SessionContext): boolean =>
+  strays.length > 0 || hazards.some((hazard) => hazard.id === 'H10');
 
 /** H10 that only the belt has noticed lasted at most the time in which the belt makes it dark. */
 const BELT_STRAY_MS = hazardRow('H10')?.beltBoundMs ?? 0;
@@ -142,3 +147,13 @@ export function sumZones(context: SessionContext): readonly (BookedZone & { read
   }
   return [...lines.values()];
 }
+
+export const zoneOutcomes = (context: SessionContext): readonly ZoneOutcome[] =>
+  sumZones(context).map((zone) => ({
+    zone: zone.zone,
+    wavelengthNm: zone.wavelengthNm,
+    prescribedJPerCm2: zone.prescribedJPerCm2,
+    deliveredJPerCm2: zone.deliveredJPerCm2,
+    certainty: zone.certainty,
+    status: zone.end,
+  }));

@@ -1,16 +1,18 @@
 // What a session came to: outcome, exit code, one sentence, and what is booked. Pure, from the facts alone.
 import type { DoseClosing } from '../ledger/dose-book.ts';
 import { hazardName, hazardRow } from '../safety/hazards.ts';
-import { endedAtMs, hasShortfall, recordOf, slotEnd, strayZones, sumZones } from './booking.ts';
-import { isArmed, type BeltCause, type EndReason, type SessionContext } from './context.ts';
 import {
-  EXIT_CODE,
-  worstExitCode,
-  type ExitCode,
-  type HazardId,
-  type SessionOutcome,
-  type ZoneOutcome,
-} from './outcome.ts';
+  endedAtMs,
+  hasShoneUnbidden,
+  hasShortfall,
+  recordOf,
+  slotEnd,
+  strayZones,
+  sumZones,
+  zoneOutcomes,
+} from './booking.ts';
+import { isArmed, type BeltCause, type EndReason, type SessionContext } from './context.ts';
+import { EXIT_CODE, worstExitCode, type ExitCode, type HazardId, type SessionOutcome } from './outcome.ts';
 
 interface End {
   readonly outcome: SessionOutcome['outcome'];
@@ -257,18 +259,9 @@ export function closingOf(context: SessionContext): DoseClosing {
     // As long as it may shine, its record is not the last word.
     awaitsBeltRecord: isArmed(context) && (record === undefined || emissionOff === 'unconfirmed'),
     ...(record === undefined ? {} : { beltRecord: record.number }),
+    ...(emissionOff === 'unconfirmed' && hasShoneUnbidden(context) ? { isLightLeft: true } : {}),
   };
 }
-
-const zoneOutcomes = (context: SessionContext): readonly ZoneOutcome[] =>
-  sumZones(context).map((zone) => ({
-    zone: zone.zone,
-    wavelengthNm: zone.wavelengthNm,
-    prescribedJPerCm2: zone.prescribedJPerCm2,
-    deliveredJPerCm2: zone.deliveredJPerCm2,
-    certainty: zone.certainty,
-    status: zone.end,
-  }));
 
 /** In the order of detection; what the belt named when it refused comes last. */
 const hazardsOf = (context: SessionContext, decisive: HazardId | null): readonly HazardId[] => {

@@ -101,6 +101,17 @@ describe('what is booked and told at the end', () => {
     expect(awaits(contextWith())).toEqual([false, undefined]);
   });
 
+  it('that light may be left: H10 was seen or told, and off is not confirmed', () => {
+    const told = { id: 'H10', zone: null, response: 'lockout', by: 'belt' } as const;
+    const strays = [{ zone: 1, sinceMs: 4000 }];
+    const isLeft = (context: SessionContext) => closingOf(context).isLightLeft;
+    expect(isLeft(treating({ strays }))).toBe(true);
+    expect(isLeft(treating({ hazards: [told] }))).toBe(true);
+    expect(isLeft(treating({ hazards: [{ ...told, id: 'H08' }] }))).toBeUndefined();
+    expect(isLeft(treating())).toBeUndefined();
+    expect(isLeft({ ...armed(), strays, hazards: [told] })).toBeUndefined();
+  });
+
   it('each zone, with how it ended, and each hazard once', () => {
     const program = programOf([[zoneOf(0), zoneOf(1)]]);
     const context = {
