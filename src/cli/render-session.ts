@@ -72,7 +72,9 @@ export function headlineOf(status: SessionStatus): string {
       return status.emission ? 'LIGHT ON' : 'TREATING, light may come on at any moment';
     case 'paused': {
       const words = pauseWords(status.pauseCause);
-      return `PAUSED, dark${words === '' ? '' : `: ${words}`}`;
+      const leftMs = status.pauseRemainingMs ?? null;
+      const end = leftMs === null ? '' : ` · stops in ${formatDuration(leftMs)}`;
+      return `PAUSED, dark${words === '' ? '' : `: ${words}`}${end}`;
     }
     case 'stopping':
       return 'STOPPING, waiting for the belt to say off';
@@ -180,7 +182,7 @@ export function renderSession(status: SessionStatus, options: RenderOptions): re
   const time =
     total === null
       ? ''
-      : `${formatDuration(status.elapsedMs)} of ${formatDuration(total)}, ${formatDuration(Math.max(0, total - status.elapsedMs))} left`;
+      : `${formatDuration(status.elapsedMs)} of ${formatDuration(total)}${status.state === 'paused' ? '' : `, ${formatDuration(Math.max(0, total - status.elapsedMs))} left`}`;
   const lines = [
     `${paintHeadline(status, options)}  ${time}`,
     ` ${printable(status.plan)} · ${beltWords(status)}`,

@@ -31,6 +31,7 @@ export function statusOf(view: SessionView, address: string): SessionStatus {
     batteryPercent: orNull(view.batteryPercent),
     statusAgeMs: roundOrNull(view.statusAgeMs, 1000),
     pauseCause: view.pause?.cause ?? null,
+    pauseRemainingMs: roundOrNull(view.pause?.remainingMs, 1000),
     hazards: view.hazards,
     warnings: view.warnings,
     badFrameCount: view.badFrameCount,

@@ -42,6 +42,8 @@ export interface SessionStatus {
   readonly batteryPercent: number | null;
   readonly statusAgeMs: number | null;
   readonly pauseCause: string | null;
+  /** Of a pause: then the session is stopped. A session of an older version does not say. */
+  readonly pauseRemainingMs?: number | null;
   readonly hazards: readonly string[];
   readonly warnings: readonly string[];
   readonly badFrameCount: number;

@@ -57,7 +57,8 @@ export interface SessionView {
   readonly emission: boolean;
   /** The belt waits for its own button. */
   readonly awaitsButton: boolean;
-  readonly pause?: { readonly cause: PauseCause };
+  /** Then the session is stopped, whatever is done until then short of resuming. */
+  readonly pause?: { readonly cause: PauseCause; readonly remainingMs: number };
   /** Active now. */
   readonly hazards: readonly HazardId[];
   readonly warnings: readonly string[];
@@ -133,5 +134,7 @@ export function viewOf(known: SessionContext, state: SessionStateName, nowMs: nu
     warnings: warningsOf(context),
     badFrameCount: context.badFrameCount,
   };
-  return context.pause === undefined ? view : { ...view, pause: { cause: context.pause.cause } };
+  if (context.pause === undefined) return view;
+  const { cause, untilMs } = context.pause;
+  return { ...view, pause: { cause, remainingMs: Math.max(0, untilMs - context.nowMs) } };
 }

@@ -45,6 +45,16 @@ const OUTCOME: SessionOutcome = {
   exitCode: 7,
 };
 
+describe('a pause', () => {
+  it('shows whole, in eighty columns and for every cause, when it runs out', () => {
+    for (const pauseCause of ['contactLost', 'operator', 'hazard', 'leaseExpired', 'stale', 'unattended']) {
+      const status = { state: 'paused', emission: false, pauseCause, pauseRemainingMs: 61_000 };
+      const [headline] = renderSession(sessionStatus(status), { ...plain, columns: 79 });
+      expect(headline).toMatch(/ · stops in 1:01 +0:21 of 1:22$/);
+    }
+  });
+});
+
 describe('colour', () => {
   const base = { isTerminal: true, env: {}, isRefused: false };
   it('is off without a terminal, with NO_COLOR, with --no-color and on a dumb terminal', () => {
@@ -101,6 +111,10 @@ describe('the live view', () => {
       'PRESS THE BUTTON ON THE BELT, dark until then',
     ],
     [{ state: 'paused', emission: false, pauseCause: 'contactLost' }, 'PAUSED, dark: skin contact lost'],
+    [
+      { state: 'paused', emission: false, pauseCause: 'operator', pauseRemainingMs: 598_000 },
+      'PAUSED, dark: by the user · stops in 9:58',
+    ],
     [{ state: 'paused', emission: true }, 'LIGHT ON (paused)'],
     [{ state: 'stopping', emission: true }, 'LIGHT ON (stopping)'],
     [{ state: 'stopping', emission: false }, 'STOPPING, waiting for the belt to say off'],

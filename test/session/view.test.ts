@@ -91,7 +91,9 @@ describe('a treatment', () => {
       sentCount: 1,
       restLeftMs: 0,
     } as const;
-    expect(view(treating({ pause })).pause).toEqual({ cause: 'contactLost' });
+    expect(view(treating({ pause })).pause).toEqual({ cause: 'contactLost', remainingMs: 4000 });
+    expect(view(treating({ pause }), pause.untilMs - 1500).pause?.remainingMs).toBe(1500);
+    expect(view(treating({ pause }), pause.untilMs + 1).pause?.remainingMs).toBe(0);
     expect(view(treating())).not.toHaveProperty('pause');
   });
 });
@@ -159,6 +161,14 @@ describe('a zone', () => {
     expect(ended({ status: 'waiting' })).toBe('waiting');
     expect(ended({ status: 'emitting', withheld: 'endedShort' })).toBe('endedShort');
     expect(ended({ status: 'emitting', withheld: 'cutOff' })).toBe('cutOff');
+  });
+
+  it('light that nobody has seen yet is not shown as given', () => {
+    const lease = { litEndMs: 6000, zoneEndMs: [6000], litStep: 0 };
+    expect(view(lighting({ atMs: 4000 }, {}, { lease })).zones()[0]).toMatchObject({
+      deliveredUpperJPerCm2: 0,
+      certainty: 'certain',
+    });
   });
 
   it('without a dose of its own is left out', () => {
