@@ -1,7 +1,12 @@
 // Each decision of the machine, asked with facts that are right but for one.
 import { describe, expect, it } from 'vitest';
 import type { BeltReport } from '../../src/belt/belt.ts';
-import { initialContext, type EndReason, type SessionContext } from '../../src/session/context.ts';
+import {
+  initialContext,
+  safetyPhaseOf,
+  type EndReason,
+  type SessionContext,
+} from '../../src/session/context.ts';
 import { guards, isGuardName } from '../../src/session/guards.ts';
 import { bookWith, contextWith, INPUT, recordWith, treating } from './support/contexts.ts';
 import { armed, confirmed, hazard, unarmed } from './support/endings.ts';
@@ -208,6 +213,28 @@ describe('yes and no', () => {
   ])('%s', (name, yes, no) => {
     yes.forEach((context, at) => expect(ask(name, context), `yes ${at}`).toBe(true));
     no.forEach((context, at) => expect(ask(name, context), `no ${at}`).toBe(false));
+  });
+
+  it('resumed means that a tick of the new epoch says so', () => {
+    const silent = treating({ report: undefined, resumeAcknowledged: true });
+    for (const name of ['isResumed', 'isPausedAgain', 'isCountingDownAgain'] as const)
+      expect(ask(name, silent), name).toBe(false);
+  });
+
+  it('the hazards know light from what comes before it', () => {
+    const phases = [
+      'standby',
+      'connecting',
+      'preflight',
+      'ready',
+      'countdown',
+      'emitting',
+      'paused',
+      'stopping',
+    ] as const;
+    const told = phases.map(safetyPhaseOf);
+    const before = 'beforeArming';
+    expect(told).toEqual([before, before, before, before, 'countdown', 'emitting', 'paused', 'stopping']);
   });
 
   it('overdue: from the bound on, by the time of the event', () => {
