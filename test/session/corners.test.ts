@@ -58,7 +58,7 @@ describe('hazards', () => {
       ['H13', 'pause', 'belt'],
     ]);
     expect(judged.pauseWanted).toBe(undefined);
-    expect(judged.reasons).toEqual([]);
+    expect([judged.reasons, judged.strays]).toEqual([[], []]);
   });
 
   it('skin that warms too fast pauses for a hazard', () => {
@@ -85,6 +85,9 @@ describe('what is told reaches whom it concerns', () => {
     ]);
     expect(told({ type: 'operator.abandon', ...AT }).reasons).toEqual([{ kind: 'abandon' }]);
     expect(told({ type: 'operator.present', ...AT }).presentAtMs).toBe(5100);
+    expect(told({ type: 'operator.pause', ...AT }).pauseWanted).toBe('operator');
+    const noticed = treating({ notice: 'not resumed: the belt refused; try again' });
+    expect(told({ type: 'operator.resume', ...AT }, noticed).notice).toBe(undefined);
   });
 
   it('the dose book', () => {

@@ -61,6 +61,11 @@ describe('what may be claimed', () => {
     expect(far).toMatchObject({ certainty: 'upperBound', deliveredJPerCm2: 0.2 });
   });
 
+  it('what might be more than its margin above the truth, if the emitter is the weak one, is an upper bound', () => {
+    expect(claim({ ...AGREED, commandedJPerCm2: 0.1945 }).certainty).toBe('upperBound');
+    expect(claim({ ...AGREED, commandedJPerCm2: 0.198 }).certainty).toBe('certain');
+  });
+
   it('the ramp down that a finished zone did not get whole is no light', () => {
     const done = claim({ ...AGREED, status: 'done', commandedJPerCm2: 0.2125 });
     expect(done).toMatchObject({ certainty: 'certain', deliveredJPerCm2: 0.2 });
