@@ -34,6 +34,8 @@ function run({ throwsOn, onAsked, onView }: Options = {}) {
     readRecord: ask('readRecord'),
     stop: ask('stop'),
     close: ask('close'),
+    clear: ask('clear'),
+    poll: ask('poll'),
   };
   const book: DoseBookPort = {
     load: ask('load'),
