@@ -8,12 +8,16 @@ import { findProfile } from './belt-profiles.ts';
 import { tellError, usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { reviewPlan } from './plan-review.ts';
-import type { PlanReview } from './plan-review.ts';
+import type { FaultyReview, PlanReview } from './plan-review.ts';
 import { readPlan, readStandardInput } from './plan-source.ts';
 import { checkedWords, problemRecord, reviewRecord } from './render-check.ts';
 import { exceededWords } from './render-worst-case.ts';
 import { exceededLines } from './worst-case-words.ts';
 import { stampNow } from './stamp.ts';
+
+/** Nobody should take the first list for the last one. */
+const formWords = ({ belt }: FaultyReview): string =>
+  belt === undefined ? ' The limits of the whole session are judged once this is mended.' : '';
 
 function tellReview(review: PlanReview, file: string, request: PlanCheckRequest, io: Io): void {
   const tellJson = (record: object): void => io.out(`${JSON.stringify(record)}\n`);
@@ -28,7 +32,7 @@ function tellReview(review: PlanReview, file: string, request: PlanCheckRequest,
       io.err(`${exceededWords(found)}, in these events:\n  ${exceededLines(found).join('\n  ')}\n`);
     const count = review.problems.length;
     const where = review.belt === undefined ? '' : ` on the belt profile ‘${review.belt.name}’`;
-    io.err(`laserbelt: ${file} has ${count} problem${count === 1 ? '' : 's'}${where}.\n`);
+    io.err(`laserbelt: ${file} has ${count} problem${count === 1 ? '' : 's'}${where}.${formWords(review)}\n`);
     return;
   }
   if (!request.isQuiet) io.out(`${checkedWords(review, file)}\n`);

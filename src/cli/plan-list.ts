@@ -10,7 +10,7 @@ import { builtInPlanNames, readPlan } from './plan-source.ts';
 import { courseWords } from './render-course.ts';
 import { formatDuration } from './render-session.ts';
 import { visitTotals } from './render-visit.ts';
-import { stampNow } from './stamp.ts';
+import { roundMs, stampNow } from './stamp.ts';
 import { outputColumns, renderFacts, wrapText } from './wrap.ts';
 
 /** They ship with the program: one that does not load is our own fault. */
@@ -32,6 +32,9 @@ function listed(plan: Plan) {
 
 type Listed = ReturnType<typeof listed>;
 
+/** 1 µJ: what is shorter is the arithmetic's, not the plan's. */
+const roundJ = (energyJ: number): number => Math.round(energyJ * 1e6) / 1e6;
+
 const record = ({ plan, belt, totals }: Listed): Readonly<Record<string, unknown>> => ({
   event: 'plan.listed',
   ...stampNow(),
@@ -40,8 +43,8 @@ const record = ({ plan, belt, totals }: Listed): Readonly<Record<string, unknown
   site: plan.site,
   profile: belt?.name ?? null,
   sessionCount: plan.course?.sessions ?? null,
-  radiantEnergyJ: totals?.radiantEnergyJ ?? null,
-  durationMs: totals?.lightMs ?? null,
+  radiantEnergyJ: totals === undefined ? null : roundJ(totals.radiantEnergyJ),
+  durationMs: totals === undefined ? null : roundMs(totals.lightMs),
   careMs: totals?.careMs ?? null,
 });
 

@@ -50,6 +50,8 @@ function messageOf(issue: Issue, value: unknown): string {
   }
 }
 
+const pathId = (path: PlanPath): string => JSON.stringify(path);
+
 function unknownKey(key: string, path: PlanPath, known: readonly string[]): PathProblem {
   const meant = nearestName(key, known);
   const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
@@ -67,6 +69,15 @@ export function problemsOf(
   prefix: PlanPath,
   knownKeys: (path: PlanPath) => readonly string[],
 ): PathProblem[] {
+  // A key that is written wrong is one mistake: the right one is not missing as well.
+  const meantKeys = new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [];
+      const group = issue.path.filter(isKey);
+      const meant = issue.keys.map((key) => nearestName(key, knownKeys(group)));
+      return meant.flatMap((key) => (key === undefined ? [] : [pathId([...group, key])]));
+    }),
+  );
   return issues.flatMap((issue): PathProblem[] => {
     const below = issue.path.filter(isKey);
     const path = [...prefix, ...below];
@@ -75,7 +86,9 @@ export function problemsOf(
     const key = below[below.length - 1];
     const expected = expectedOf(issue);
     if (typeof key === 'string' && !hasKey(root, below))
-      return [{ path: path.slice(0, -1), message: `\`${key}\` is missing`, expected }];
+      return meantKeys.has(pathId(below))
+        ? []
+        : [{ path: path.slice(0, -1), message: `\`${key}\` is missing`, expected }];
     const label = typeof key === 'string' ? `\`${key}\`: ` : '';
     return [{ path, message: `${label}${messageOf(issue, valueAt(root, below))}`, expected }];
   });

@@ -29,7 +29,9 @@ describe('plan check', () => {
     expect(lines[0]).toMatch(/wrong\.yaml:7:17: .*50.* has no unit \(expected /);
     expect(lines[1]).toMatch(/wrong\.yaml:10:11: /);
     expect(lines[2]).toContain('sound.yaml: OK');
-    expect(err).toContain('wrong.yaml has 2 problems');
+    expect(err).toContain(
+      'wrong.yaml has 2 problems. The limits of the whole session are judged once this is mended.',
+    );
   });
   it('goes on after a file that cannot be read', async () => {
     const { exitCode, out, err } = await runCommand(
@@ -107,6 +109,15 @@ describe('plan list and plan schema', () => {
     for (const name of builtInPlanNames()) expect(out).toMatch(new RegExp(`^${name}: `, 'm'));
     const lines = recordsOf((await runCommand('plan', 'list', '--json')).out);
     expect(lines.map((line) => line['plan'])).toEqual(builtInPlanNames());
+    // No figure shows what binary fractions leave behind.
+    for (const line of lines) expect(JSON.stringify(line)).not.toMatch(/\.\d*(?:0{5}|9{5})/);
+  });
+  it('tells a key that is written wrong once, and not as missing as well', async () => {
+    const file = plans.write('typo.yaml', SOUND.replace('wavelength:', 'wavelenght:'));
+    const { out, err } = await runCommand('plan', 'check', file);
+    expect(out).toContain('did you mean `wavelength`?');
+    expect(out).not.toContain('missing');
+    expect(err).toContain('has 1 problem.');
   });
   it('prints a JSON Schema that names the keys of a plan', async () => {
     const { exitCode, out } = await runCommand('plan', 'schema');
