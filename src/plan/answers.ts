@@ -113,6 +113,8 @@ function readAnswer(reading: Reading, id: string, value: unknown): 'yes' | 'no' 
     return undefined;
   }
   if (value === 'yes' || value === 'no') return value;
+  // A template that nobody has filled in.
+  if (value === null || value === '') return tell(reading, path, `\`${id}\` is not answered`, 'yes or no');
   const lower = String(typeof value === 'string' ? value : '').toLowerCase();
   const meant =
     /^(y|yes|true|on)$/.test(lower) || value === true

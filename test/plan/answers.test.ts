@@ -150,7 +150,7 @@ describe('an answers file', () => {
       /`pregnancy`: `true` is no answer; did you mean `yes`\? \(expected yes or no\)/,
     ],
     [textOf('short', { pregnancy: 'No' }), /did you mean `no`\?/],
-    [textOf('short', { pregnancy: '' }), /`pregnancy`: nothing is no answer/],
+    [textOf('short', { pregnancy: '' }), /`pregnancy` is not answered \(expected yes or no\)$/],
     [
       textOf('short').replace('pregnancy', 'pregnacy'),
       /unknown question `pregnacy`; did you mean `pregnancy`\?/,
@@ -274,7 +274,7 @@ describe('the template of an answers file', () => {
       const problems = problemsOf(templateOf(form), { needed: form });
       for (const { id } of questionsFor(form, FACTS))
         expect(
-          problems.filter((problem) => problem.includes(`\`${id}\`: nothing is no answer`)),
+          problems.filter((problem) => problem.includes(`\`${id}\` is not answered`)),
           id,
         ).toHaveLength(1);
       expect(problems.join()).toMatch(/`date`: nothing is no date/);
