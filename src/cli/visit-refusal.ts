@@ -14,7 +14,7 @@ export function waitWords(waitMs: number): string {
   return `${Math.floor(hours / 24)} days ${hours % 24} h`;
 }
 
-/** `In local time: Mon 2026-11-23 07:11, in 19 h 40 min.` To the next whole minute; nothing for a time that is none. */
+/** `In local time: Mon 2026-11-23 07:11, in 19 h 40 min.`, where local is not UTC. To the next whole minute; nothing for a time that is none. */
 export function localTimeWords(allowedAt: string | null, nowMs: number): string {
   const exactMs = allowedAt === null ? NaN : Date.parse(allowedAt);
   if (Number.isNaN(exactMs)) return '';
@@ -22,5 +22,7 @@ export function localTimeWords(allowedAt: string | null, nowMs: number): string 
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][at.getDay()] ?? '';
   const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   const wait = exactMs > nowMs ? `, in ${waitWords(exactMs - nowMs)}` : '';
+  // The book has said it in UTC: nobody needs the same time twice.
+  if (at.getTimezoneOffset() === 0) return wait === '' ? '' : ` That is ${wait.slice(2)}.`;
   return ` In local time: ${day} ${date} ${two(at.getHours())}:${two(at.getMinutes())}${wait}.`;
 }

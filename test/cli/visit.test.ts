@@ -158,7 +158,7 @@ describe('a person at the terminal', () => {
       const ran = await seat.ended;
       expect(ran.exitCode).toBe(6);
       expect(ran.out).toContain('H19');
-      expect(ran.out).toContain('In local time:');
+      expect(ran.out).toMatch(/In local time:|That is in \d/);
       expect(ran.err).not.toContain('Care 1');
     },
   );
