@@ -9,6 +9,7 @@ import { startFromCheckpoint } from './checkpoint.ts';
 import { decide, type Decision } from './decide.ts';
 import type { DoseIntent } from './dose-book.ts';
 import { BOOK_HEADER, explainHeader } from './entries.ts';
+import { failureWords } from './mending.ts';
 import type { VisitFacts } from './visit.ts';
 
 export type Asked =
@@ -18,7 +19,7 @@ export type Asked =
       /** A session of this belt whose own record is still to be read: the answer can then only become milder. */
       readonly isUnfinished: boolean;
     }
-  /** The book cannot be read (H20). */
+  /** The book cannot be read (H20): a sentence for a person. */
   | { readonly ok: false; readonly detail: string };
 
 export interface BookQuestion {
@@ -37,7 +38,7 @@ export async function askBook({ path, intent, visit, wallClock, system }: BookQu
     { path, header: BOOK_HEADER, explainHeader, start, system: system ?? nodeFileSystem },
     (lines) => state.absorb(lines),
   );
-  if (!read.ok) return { ok: false, detail: read.failure.detail };
+  if (!read.ok) return { ok: false, detail: `The dose book failed: ${failureWords(read.failure)}.` };
   const isUnfinished = unfinishedSessions(state).some((session) => session.beltId === intent.beltId);
   return { ok: true, decision: decide(state, intent, visit, stampOfClock(wallClock)), isUnfinished };
 }

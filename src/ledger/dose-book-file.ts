@@ -12,6 +12,7 @@ import { checkpointEntry, startFromCheckpoint, writeCheckpoint } from './checkpo
 import type { BookEvent, DoseBookPort } from './dose-book.ts';
 import { BOOK_HEADER, explainHeader, type BookEntry, type CareFacts } from './entries.ts';
 import { createLongReading, type LongReading } from './long-reading.ts';
+import { failureWords } from './mending.ts';
 import type { Stamp } from './timeline.ts';
 import type { VisitFacts } from './visit.ts';
 
@@ -59,7 +60,6 @@ export interface DoseBook extends DoseBookPort {
 const QUEUE_MAX_COUNT = 100;
 /** What a start may have to read: after more than this, the next quiet moment leaves a checkpoint. */
 const CHECKPOINT_EVERY_BYTES = 64 * 1024;
-const MOVE_AWAY = 'Move the file away to begin a new book; its doses are then not counted';
 
 type Done = { readonly ok: true; readonly plan: CallPlan } | { readonly ok: false; readonly detail: string };
 
@@ -75,10 +75,7 @@ async function appendTo(
   let written: readonly string[] = [];
   const done = await log.append(
     {
-      absorb(lines, endBytes) {
-        const problem = reading.absorb(lines, endBytes);
-        return problem === undefined ? undefined : `${problem}. ${MOVE_AWAY}`;
-      },
+      absorb: (lines, endBytes) => reading.absorb(lines, endBytes),
       compose() {
         const now = stamp();
         const composed = state.compose(make(now), now);
@@ -127,12 +124,12 @@ function createOpenBook({ store, wallClock, visit }: DoseBookOptions) {
     state,
     async perform(call: BookCall): Promise<Done> {
       const log = await open();
-      if (!log.ok) return { ok: false, detail: log.failure.detail };
+      if (!log.ok) return { ok: false, detail: failureWords(log.failure) };
       let plan: CallPlan = { entries: [] };
       const make = (now: Stamp): readonly BookEntry[] =>
         (plan = planCall(state, call, now, () => visit?.())).entries;
       const done = await appendTo(log.value, state, readingOf(log.value), stamp, make, isLockKept(call));
-      if (!done.ok) return { ok: false, detail: done.failure.detail };
+      if (!done.ok) return { ok: false, detail: failureWords(done.failure) };
       ({ endBytes } = done.value);
       return { ok: true, plan };
     },

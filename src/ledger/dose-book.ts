@@ -36,7 +36,7 @@ export interface DoseClosing {
   readonly awaitsBeltRecord: boolean;
   /** Number of the belt's own record of it, where that was read. */
   readonly beltRecord?: number;
-  /** The belt shone although told to be off, and nobody saw it dark: it may have gone on after the end. */
+  /** As `hazard` H10 with off unconfirmed, where another hazard decided: it may have gone on shining after the end. */
   readonly isLightLeft?: boolean;
 }
 
@@ -74,7 +74,7 @@ export type BookEvent =
   | { readonly type: 'book.reserved'; readonly atMs: number; readonly step: number; readonly ceiling: number }
   | { readonly type: 'book.reconciled'; readonly atMs: number; readonly sessionTag: string }
   | { readonly type: 'book.closed'; readonly atMs: number }
-  /** Nothing more may be emitted (H20). */
+  /** Nothing more may be emitted (H20). `detail`: what is wrong and what mends it, without the last full stop. */
   | { readonly type: 'book.failed'; readonly atMs: number; readonly detail: string };
 
 /** Every call returns at once and ends in one event: `book.failed`, or one of those named. */

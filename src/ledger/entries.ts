@@ -47,7 +47,7 @@ export type BookEntry =
       readonly awaitsBeltRecord: boolean;
       /** Number of the belt's own record; missing where it was not read. */
       readonly beltRecord?: number;
-      /** The belt shone although off and was not seen dark. */
+      /** The belt shone although off and was not seen dark, and H10 is not the hazard named. */
       readonly isLightLeft?: boolean;
       readonly zones: readonly BookedZone[];
     }

@@ -38,8 +38,8 @@ export const hasShone = (session: BookedSession): boolean =>
   bookedZonesOf(session).some((zone) => zone.deliveredUpperJPerCm2 > 0);
 
 /**
- * The belt could not be darkened (H10): what it gave after the end nobody knows. Books of before do not say it by itself;
- * there the hazard does.
+ * The belt could not be darkened: what it gave after the end nobody knows. The hazard says it, or the mark where H10 was
+ * not the worst.
  */
 export const isLightLeft = ({ closing }: BookedSession): boolean =>
   closing?.emissionOff === 'unconfirmed' && (closing.isLightLeft === true || closing.hazard === 'H10');

@@ -41,8 +41,11 @@ function endByHazard(context: SessionContext, reason: Extract<EndReason, { kind:
   const row = hazardRow(id);
   // With the time from which on it will be allowed.
   const refused = context.book.refused?.hazard === id ? context.book.refused.detail : undefined;
+  const { failure } = context.book;
+  const failed = id === 'H20' && failure !== undefined ? `The dose book failed: ${failure}.` : undefined;
   const message =
     refused ??
+    failed ??
     row?.description ??
     `The belt reports hazard ${id}, which this version does not know. Do not use it again before it has been checked.`;
   if (response === 'lockout') return end('lockout', EXIT_CODE.lockout, message, id);
@@ -245,6 +248,10 @@ export function concludeEnd(context: SessionContext): End {
   return { ...decisive, message, exitCode: worstExitCode([decisive.exitCode, EXIT_CODE.unconfirmed]) };
 }
 
+/** Where H10 decided, the hazard says it already. */
+const isLightLeft = (context: SessionContext, { hazard }: End): boolean =>
+  emissionOffOf(context) === 'unconfirmed' && hazard !== 'H10' && hasShoneUnbidden(context);
+
 export function closingOf(context: SessionContext): DoseClosing {
   const concluded = concludeEnd(context);
   const emissionOff = emissionOffOf(context);
@@ -259,7 +266,7 @@ export function closingOf(context: SessionContext): DoseClosing {
     // As long as it may shine, its record is not the last word.
     awaitsBeltRecord: isArmed(context) && (record === undefined || emissionOff === 'unconfirmed'),
     ...(record === undefined ? {} : { beltRecord: record.number }),
-    ...(emissionOff === 'unconfirmed' && hasShoneUnbidden(context) ? { isLightLeft: true } : {}),
+    ...(isLightLeft(context, concluded) ? { isLightLeft: true } : {}),
   };
 }
 

@@ -88,6 +88,8 @@ export interface BookFacts {
   readonly begun: boolean;
   readonly closed: boolean;
   readonly failed: string | undefined;
+  /** What failed first; kept for the words. */
+  readonly failure?: string;
   readonly pending: readonly UnfinishedSession[];
   /** The highest number of this belt's records that the book knows; 0 is none. */
   readonly knownRecord: number;

@@ -47,7 +47,15 @@ export function noteBook(context: SessionContext, event: BookEvent): SessionCont
       return { ...context, book: { ...book, closed: true } };
     case 'book.failed':
       return judge(
-        { ...context, book: { ...book, reservingSinceMs: NaN, failed: event.detail } },
+        {
+          ...context,
+          book: {
+            ...book,
+            reservingSinceMs: NaN,
+            failed: event.detail,
+            failure: book.failure ?? event.detail,
+          },
+        },
         event.atMs,
         context.nowMs,
       );

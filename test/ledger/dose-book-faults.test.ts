@@ -67,7 +67,9 @@ describe('H20 the dose book cannot be written', () => {
     const { book, events } = books.open(system);
     book.load();
     await book.dispose();
-    expect(failureOf(events)).toBe(`cannot open ${books.path}: permission denied`);
+    expect(failureOf(events)).toBe(
+      `cannot open ${books.path}: permission denied. Make the file and its folder writable for you, then start again`,
+    );
   });
 
   it('a folder where the file should be, and a file where the folder should be', async () => {

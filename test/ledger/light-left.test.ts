@@ -48,7 +48,7 @@ describe('H19 after a belt that could not be darkened', () => {
     expectAllowedFrom(days, END + DAY);
   });
 
-  it('whatever hazard decided, and in books whose entries do not say it by themselves', () => {
+  it('whatever hazard decided: the mark says it, or H10 itself', () => {
     const told = createDays();
     told.give({ ratio: 0, closing: { ...LEFT, hazard: 'H17' } });
     expectAllowedFrom(told, END + DAY);
@@ -118,7 +118,7 @@ describe('a driver stuck and the master welded, on the simulated belt', () => {
     const first = createRig({ faults: ['emitter-stuck-on@2s:zone=L2,master=welded'], program, wallClock });
     first.send({ type: 'operator.start' });
     expect(first.untilOver()).toMatchObject({ hazard: 'H10', emissionOff: 'unconfirmed' });
-    expect(first.closings).toMatchObject([{ isLightLeft: true }]);
+    expect(first.closings).toMatchObject([{ hazard: 'H10', emissionOff: 'unconfirmed' }]);
     // It does go on: that is why.
     expect(first.belt.truth().emission).toBe(true);
 

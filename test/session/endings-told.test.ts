@@ -109,6 +109,10 @@ describe('what is booked and told at the end', () => {
     expect(isLeft(treating({ hazards: [told] }))).toBe(true);
     expect(isLeft(treating({ hazards: [{ ...told, id: 'H08' }] }))).toBeUndefined();
     expect(isLeft(treating())).toBeUndefined();
+    // There the hazard says it.
+    const decided = closingOf(treating({ strays, reasons: [hazard('H10', 'lockout')] }));
+    expect(decided).toMatchObject({ hazard: 'H10', emissionOff: 'unconfirmed' });
+    expect(decided.isLightLeft).toBeUndefined();
     expect(isLeft({ ...armed(), strays, hazards: [told] })).toBeUndefined();
   });
 

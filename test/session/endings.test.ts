@@ -1,7 +1,9 @@
 // What a session came to: for each reason the outcome, the exit code, the hazard and the words, armed and not.
 import { describe, expect, it } from 'vitest';
 import type { EndReason, SessionContext } from '../../src/session/context.ts';
-import { bookWith, recordWith, withDoses } from './support/contexts.ts';
+import { noteBook } from '../../src/session/note-ours.ts';
+import { enterClosing } from '../../src/session/stopping.ts';
+import { bookWith, contextWith, recordWith, withDoses } from './support/contexts.ts';
 import { armed, hazard, rejected, said, unarmed, words } from './support/endings.ts';
 
 const LINK_LOST = words('H13');
@@ -219,5 +221,27 @@ describe('a belt that ended by itself', () => {
       'H77',
       'The belt ended the session for its own safety. Have it checked.',
     ]);
+  });
+});
+
+describe('a dose book that failed', () => {
+  const failed = (context: SessionContext) =>
+    noteBook(context, { type: 'book.failed', atMs: 5000, detail: 'book line 2 was changed. Move it away' });
+  const WORDS = 'The dose book failed: book line 2 was changed. Move it away.';
+
+  it('is told with what is wrong and what mends it, before arming and while emitting', () => {
+    expect(said(failed(contextWith({ nowMs: 5000 })))).toEqual(['refused', 6, 'H20', WORDS]);
+    expect(said(failed({ ...armed(), phase: 'emitting' }))).toEqual(['cutoff', 4, 'H20', WORDS]);
+  });
+
+  it('what failed first is told, also when the close fails after it', () => {
+    const closing = enterClosing(failed(armed()));
+    const again = noteBook(closing, { type: 'book.failed', atMs: 6000, detail: 'the dose book is closed' });
+    expect(said(again)).toEqual(['cutoff', 4, 'H20', WORDS]);
+  });
+
+  it('another hazard keeps its own words', () => {
+    const both = failed(armed(hazard('H08', 'lockout')));
+    expect(said(both)[3]).toBe(words('H08'));
   });
 });
