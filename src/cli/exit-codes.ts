@@ -5,6 +5,8 @@ import { EXIT_CODE } from '../session/outcome.ts';
 import type { ExitCode } from '../session/outcome.ts';
 import type { Io } from './io.ts';
 import { stampNow } from './stamp.ts';
+import { widthOf } from './style.ts';
+import { wrapText } from './wrap-text.ts';
 
 export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT_CODE.completed, 'completed'],
@@ -50,9 +52,22 @@ export const errorRecord = (error: unknown): Readonly<Record<string, unknown>> =
   exitCode: exitCodeOfError(error),
 });
 
+/** A second line keeps its place under the first. */
+const wrapLines = (text: string, columns: number): string =>
+  text
+    .split('\n')
+    .flatMap((line) =>
+      widthOf(line) <= columns
+        ? [line]
+        : wrapText(line.trimStart(), columns, /^ */.exec(line)?.[0] ?? '', '  '),
+    )
+    .join('\n');
+
 /** Says it to the person, and to the program where there is one. */
 export function tellError(error: unknown, isJson: boolean, io: Io): ExitCode {
-  io.err(formatError(error));
+  // A log or a pipe keeps each sentence on one line.
+  const columns = io.isErrorTerminal ? io.columns() : Infinity;
+  io.err(wrapLines(formatError(error), columns));
   if (isJson) io.out(`${JSON.stringify(errorRecord(error))}\n`);
   if ((io.env['LASERBELT_DEBUG'] ?? '') !== '' && error instanceof Error) io.err(`${error.stack}\n`);
   return exitCodeOfError(error);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tellError, usageError } from '../../src/cli/exit-codes.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { renderBrief } from '../../src/cli/render-brief.ts';
 import { renderCareDone } from '../../src/cli/render-care.ts';
@@ -25,6 +26,23 @@ async function type(...words: readonly string[]) {
   const exitCode = await runProgram(words, io);
   return { exitCode, out: io.stdout(), err: io.stderr() };
 }
+
+describe('an error', () => {
+  const told = (isErrorTerminal: boolean): string => {
+    const io = createFakeIo({ isErrorTerminal, columns: () => 40 });
+    const hint = 'What to do about it is a sentence that is longer than forty columns.';
+    tellError(usageError('what is wrong here takes more than a line of forty', hint), false, io);
+    return io.stderr();
+  };
+  it('is broken at words for a terminal, and whole in a log', () => {
+    const lines = told(true).trimEnd().split('\n');
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(40);
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.slice(1).every((line) => line.startsWith('  '))).toBe(true);
+    expect(told(true).replace(/\s+/g, ' ')).toBe(told(false).replace(/\s+/g, ' '));
+    expect(told(false).trimEnd().split('\n')).toHaveLength(2);
+  });
+});
 
 describe('before the questions', () => {
   const plan = {
