@@ -85,6 +85,58 @@ describe('the way to the end', () => {
   });
 });
 
+describe('ways that are seldom gone', () => {
+  const go = (name: string, ...events: readonly SessionEvent[]): string => {
+    let snapshot = stateNamed(name);
+    for (const event of events) snapshot = send(snapshot, event).snapshot;
+    return nameOf(snapshot);
+  };
+
+  it('resumed, and paused again at once: held', () => {
+    const tick = report(5, { state: 'paused', epoch: 2 });
+    expect(
+      go(
+        'paused.resuming',
+        { type: 'belt.answered', atMs: 1150, op: 'resume', outcome: { kind: 'acknowledged' } },
+        { type: 'belt.tick', atMs: 1250, report: tick },
+      ),
+    ).toBe('paused.holding');
+  });
+
+  it('a belt that was out of reach for too long and comes back is not gone on with', () => {
+    const { stateAtMs } = stateNamed('stopping.reconnecting').context.session.deadlines;
+    expect(go('stopping.reconnecting', { type: 'belt.opened', atMs: stateAtMs, profile: PROFILE })).toBe(
+      'stopping.closing',
+    );
+  });
+
+  it('a belt that says it is locked ends as a lockout', () => {
+    const outcome = { kind: 'rejected', code: 'lockedOut', hazard: 0, zone: 255 } as const;
+    const prepared: SessionEvent = {
+      type: 'belt.prepared',
+      atMs: 2700,
+      outcome,
+      sentDigest: 'aa',
+      decodedDigest: '',
+    };
+    expect(go('preflight.preparing', prepared)).toBe('lockout');
+  });
+
+  it('a belt that heard the stop and shines nevertheless is asked for its record, not again', () => {
+    const echo = report(9, { state: 'ended', stopLatched: true, emission: true });
+    let snapshot = send(stateNamed('stopping.confirming'), {
+      type: 'belt.tick',
+      atMs: 1150,
+      report: echo,
+    }).snapshot;
+    for (let count = 0; count < 10 && nameOf(snapshot) === 'stopping.confirming'; count++) {
+      const atMs = snapshot.context.session.deadlines.stateAtMs;
+      snapshot = send(snapshot, { type: 'timer.due', atMs }).snapshot;
+    }
+    expect(nameOf(snapshot)).toBe('stopping.recording');
+  });
+});
+
 describe('the short way for events that only tell something', () => {
   const tick: SessionEvent = { type: 'belt.tick', atMs: 1000, report: report(5, { state: 'armed' }) };
 
