@@ -31,7 +31,8 @@ const profiles = [
 /** Fails where a person would be left without a place or without words. */
 function hold(text: string): boolean {
   const loaded = loadPlan(text, 'p.yaml');
-  const lines = text.split(/\r\n|\n|\r/);
+  // A carriage return alone ends no line: so the parser counts, and so do editors.
+  const lines = text.split('\n');
   const places = loaded.ok ? loaded.warnings : loaded.problems;
   if (!loaded.ok) expect(places.length).toBeGreaterThan(0);
   for (const { line, column, message } of places) {
