@@ -8,6 +8,7 @@ import {
   bookedZonesOf,
   misplaced,
   unfinishedOf,
+  untallied,
   type BookedSession,
   type SessionEntry,
 } from './booked-session.ts';
@@ -80,12 +81,16 @@ export function createBookState(listener?: BookStateListener): BookState {
   let composed: ReadonlyMap<string, Made> = new Map();
 
   const foldOld = (atMs: number): void => {
-    const old = visitsOf(sessions.values()).filter(
-      (visit) => visit.isFinished && visit.endMs < atMs - KEEP_MS,
-    );
-    for (const visit of old) {
-      listener?.onFolded(visit);
+    const isOld = (visit: BookedVisit): boolean => visit.endMs < atMs - KEEP_MS;
+    // Unfinished ones too: counted in their turn, not once more in the course after.
+    for (const visit of visitsOf(untallied(sessions.values())).filter(isOld)) {
       fold(sites, courses, visit);
+      for (const session of visit.sessions)
+        sessions.set(session.intent.session, { ...session, isTallied: true });
+    }
+    for (const visit of visitsOf(sessions.values())) {
+      if (!visit.isFinished || !isOld(visit)) continue;
+      listener?.onFolded(visit);
       for (const session of visit.sessions) sessions.delete(session.intent.session);
     }
   };

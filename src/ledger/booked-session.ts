@@ -22,6 +22,8 @@ export interface BookedSession {
   readonly beginMs: number;
   /** Of the last entry that tells of light: intent, reservation or close. */
   readonly lastMs: number;
+  /** Old and still unfinished: its course has counted it, and it is kept for the belt's own record alone. */
+  readonly isTallied: boolean;
 }
 
 /** What is booked for a session now, finished or not. */
@@ -31,6 +33,10 @@ export const bookedZonesOf = (session: BookedSession): readonly BookedZone[] =>
 /** Begun and not closed, or closed while the belt's record was still to be read. */
 export const isUnfinished = (session: BookedSession): boolean =>
   session.reconciled === undefined && (session.closing === undefined || session.closing.awaitsBeltRecord);
+
+/** Those that the past does not hold yet. */
+export const untallied = (sessions: Iterable<BookedSession>): readonly BookedSession[] =>
+  [...sessions].filter((session) => !session.isTallied);
 
 export const unfinishedOf = (sessions: Iterable<BookedSession>): readonly UnfinishedSession[] =>
   [...sessions].filter(isUnfinished).map((session) => ({
@@ -86,13 +92,20 @@ export function applied(
       reconciled: undefined,
       beginMs: atMs,
       lastMs: atMs,
+      isTallied: false,
     };
   if (session === undefined) return undefined;
   switch (line.kind) {
     case 'reserve':
-      return { ...session, reserved: raise(session.reserved, line.step, line.ceiling), lastMs: atMs };
+      return {
+        ...session,
+        reserved: raise(session.reserved, line.step, line.ceiling),
+        lastMs: atMs,
+        isTallied: false,
+      };
     case 'close':
-      return { ...session, closing: line, closedAt: line.at, lastMs: atMs };
+      // Light that is newer than what was counted counts anew: too much, never too little.
+      return { ...session, closing: line, closedAt: line.at, lastMs: atMs, isTallied: false };
     case 'reconcile':
       return { ...session, reconciled: line.zones, closedAt: session.closedAt ?? line.at };
     default:

@@ -4,6 +4,7 @@ import { assertNever } from '../errors.ts';
 import type { PrescribedZone } from '../belt/belt.ts';
 import { judgeAllowance, type Allowance, type AllowanceRule, type WantedVisit } from './allowance.ts';
 import type { BookState } from './book-state.ts';
+import { untallied } from './booked-session.ts';
 import type { CoursePlace } from './course.ts';
 import type { DoseIntent } from './dose-book.ts';
 import type { BookEntry } from './entries.ts';
@@ -116,7 +117,7 @@ function judge(
   const facts = {
     nowMs,
     calendarAheadMs,
-    visits: visitsOf(state.sessions.values()).filter(isHere),
+    visits: visitsOf(untallied(state.sessions.values())).filter(isHere),
     past: state.past.sites.get(key),
     tally: state.past.courses.get(courseKey(person, plan, site)),
   };

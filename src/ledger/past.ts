@@ -63,7 +63,7 @@ export function addToCourse(tally: CourseTally | undefined, visit: BookedVisit):
   };
 }
 
-/** `visit` is finished: nothing more will change in it. */
+/** `visit` is old: what its belt's own record still changes in it changes no rule over days. */
 export function fold(
   sites: Map<string, SitePast>,
   courses: Map<string, CourseTally>,

@@ -1,6 +1,18 @@
 // Whether a value read from beside the book is a summary of this version: every field, every number finite.
 import { bookedZone, isEntry } from './entry-shape.ts';
-import { amount, both, count, list, oneOf, optional, orNull, record, text, type Shape } from './shapes.ts';
+import {
+  amount,
+  both,
+  count,
+  flag,
+  list,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  text,
+  type Shape,
+} from './shapes.ts';
 import type { StoredSummary } from './summary.ts';
 
 /** More sessions in two days than any practice has. */
@@ -22,6 +34,7 @@ const session = both(
     reserved: list(amount),
     beginMs: finite,
     lastMs: finite,
+    isTallied: flag,
   }),
   optional({ closing: line('close'), closedAt: text, reconciled: list(bookedZone) }),
 );
@@ -34,7 +47,7 @@ const trail = record({
 });
 
 const summary = record({
-  v: oneOf(2),
+  v: oneOf(3),
   trail: orNull(trail),
   sessions: many(session),
   sites: many(record({ person: text, site: text, beginMs: finite, endMs: finite })),

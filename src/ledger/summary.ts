@@ -6,7 +6,7 @@ import { courseKey, siteKey } from './past.ts';
 import type { Trail } from './timeline.ts';
 
 /** Changes with every rule by which entries are folded: a summary of other rules is not used. */
-export const SUMMARY_VERSION = 2;
+export const SUMMARY_VERSION = 3;
 
 export interface BookSummary {
   readonly trail: Trail | undefined;
@@ -46,6 +46,7 @@ const sessionOf = (stored: StoredSession): BookedSession => ({
   reconciled: stored.reconciled,
   beginMs: stored.beginMs,
   lastMs: stored.lastMs,
+  isTallied: stored.isTallied,
 });
 
 /** undefined for anything that `writeSummary` of this version would not have written. Never throws. */

@@ -11,6 +11,7 @@ import {
   START,
   type Days,
 } from './days.ts';
+import { tagOf } from './intents.ts';
 
 const HUNDRED_YEARS = 100 * 365 * DAY;
 describe('H19 courses', () => {
@@ -124,6 +125,38 @@ describe('H19 courses', () => {
     }
     expect(days.book().sessions().size).toBeLessThan(5);
   });
+
+  it.each([
+    ['its end was never booked', 'open'],
+    ['its belt’s record was never read', 'awaiting'],
+  ])(
+    'an old visit that stays unfinished is counted once, not in the next course again: %s',
+    (_name, kind) => {
+      const days = createDays();
+      const three: CourseRule = { sessions: 3, everyS: null, perWeek: null, gapS: 0 };
+      if (kind === 'open') days.begin({ course: three });
+      else days.give({ course: three, closing: { awaitsBeltRecord: true } });
+      for (const number of [2, 3]) {
+        days.pass(3 * DAY);
+        expect(placeOf(days, { course: three })).toMatchObject({ number });
+        expect(days.give({ course: three })).toBe('begun');
+      }
+      for (const number of [1, 2, 3]) {
+        days.pass(number === 1 ? 22 * DAY : 4 * DAY);
+        days.reopen();
+        expect(placeOf(days, { course: three })).toMatchObject({ number });
+        expect(days.give({ course: three })).toBe('begun');
+      }
+      days.pass(4 * DAY);
+      expect(refusedUntil(days.ask({ course: three }))).toContain('H19');
+      // The belt's record may come after all.
+      expect(days.book().sessions().has(tagOf(1))).toBe(true);
+      days.book().reconcile(tagOf(1), 'none');
+      days.pass(22 * DAY);
+      expect(days.give({ course: three })).toBe('begun');
+      expect(days.book().sessions().has(tagOf(1))).toBe(false);
+    },
+  );
 
   it('an end in a hundred years is no overflow', () => {
     const days = createDays();

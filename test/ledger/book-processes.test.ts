@@ -193,7 +193,9 @@ describe('the dose book among real processes', () => {
     first.child.kill('SIGSTOP');
     const second = start('emit', path, 2, 'cervical');
     await second.ended;
-    expect(second.lines()[0]).toMatch(/^book\.failed process \d+ \(writing\) holds .*frozen\.jsonl\.lock$/);
+    expect(second.lines()[0]).toMatch(
+      /^book\.failed process \d+ \(writing\) holds .*frozen\.jsonl\.lock\. Wait until that one is done, then start again$/,
+    );
     first.child.kill('SIGKILL');
     await first.ended;
     expect(linesOf(path).some((line) => line.includes('0000000000000002'))).toBe(false);
