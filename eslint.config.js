@@ -34,5 +34,8 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-unnecessary-condition': 'off' },
   },
-  { files: ['test/vitest.config.ts', 'test/mutation/vitest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['test/vitest.config.ts', 'test/mutation/vitest.config.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
 );

@@ -19,7 +19,7 @@ import { hazardTable, withHazardTable } from './readme-table.ts';
 import { hazardResults, simulationResult, type Measured, type Results } from './results.ts';
 
 const HELP = `npm run prove -- [options]
-  --short           4 minutes, as CI does it: fixed seeds, then new ones; writes nothing
+  --short           a part of each: fixed seeds, then new ones; writes nothing
   --seed N          the first of the new seeds (drawn at random, and printed)
   --sessions N      simulated sessions at least (100000)
   --hours N         and simulated hours (1500)
