@@ -8,6 +8,7 @@ import {
   diffieHellman,
   hkdfSync,
   timingSafeEqual,
+  type KeyObject,
 } from 'node:crypto';
 import { PROOF_TAG_BYTES, PUBLIC_KEY_BYTES } from './handshake-messages.ts';
 
@@ -31,14 +32,23 @@ export interface EphemeralKey {
   agree(peerPublicKey: Uint8Array): Uint8Array | undefined;
 }
 
+/**
+ * As JWK: a tenth of the time that OpenSSL takes to decode DER. A JWK names its public half as well, which is not known
+ * yet: Node 20 derives it from `d` and does not look at what is named. One that does is given DER.
+ */
+function importPrivateKey(bytes: Uint8Array): KeyObject {
+  try {
+    const d = Buffer.from(bytes).toString('base64url');
+    return createPrivateKey({ key: { kty: 'OKP', crv: 'X25519', d, x: '' }, format: 'jwk' });
+  } catch {
+    return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, bytes]), format: 'der', type: 'pkcs8' });
+  }
+}
+
 /** One X25519 key from 32 random bytes, for one exchange. */
 export function createEphemeralKey(randomBytes: Uint8Array): EphemeralKey {
   if (randomBytes.length !== PRIVATE_KEY_BYTES) throw new RangeError('an X25519 key is 32 bytes');
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, randomBytes]),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  const privateKey = importPrivateKey(randomBytes);
   const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
   return {
     publicKey: Uint8Array.from(Buffer.from(x ?? '', 'base64url')),
